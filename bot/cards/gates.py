@@ -1,0 +1,72 @@
+"""Editorial gates: what a card may not say in the bot's own voice.
+
+They look at the words outside «quotation marks» of a bottom line and its key points. The word lists are short on
+purpose: each entry was tried on the whole deck, and a word with an innocent use there is not on them.
+"""
+
+import re
+from collections.abc import Iterator
+
+from bot.cards.format import CardFormat
+from bot.model import Corpus, Problem
+from bot.text import canonical
+from bot.yamlfile import Place, YamlFile
+
+IMPERATIVES = ("should", "must", "ought to", "needs to", "need to", "has to", "have to", "it is time", "it's time", "let us", "let's")
+FIRST_PERSON = ("we", "our", "ours", "I", "my", "me", "us")
+JUDGEMENTS = (
+    "clearly", "obviously", "undoubtedly", "of course", "unfortunately", "fortunately", "sadly", "rightly", "wrongly",
+    "rightfully", "best", "worst", "greatest", "finest", "most important", "unprecedented", "perfect", "undeniable",
+)  # fmt: skip
+
+_QUOTED = re.compile(r"«([^»]*)»")
+_OTHER_MARKS = re.compile(r"[“”\"„]")
+
+
+def stance_problems(file: YamlFile, card: CardFormat) -> list[Problem]:
+    """First person, imperatives, judgements and superlatives in the bot's own voice."""
+    return [
+        Problem(
+            code="stance",
+            message=f"«{word}» {why}",
+            hint="attribute it and quote it in «», or leave it out",
+            origin=file.origin_of(word, place),
+        )
+        for place, text in _own_voice(card)
+        for word, why in _stance_words(_QUOTED.sub(lambda quoted: " " * len(quoted.group()), text))
+    ]
+
+
+def _own_voice(card: CardFormat) -> Iterator[tuple[Place, str]]:
+    yield ("bottom_line",), card.bottom_line
+    for i, point in enumerate(card.key_points):
+        yield ("key_points", i, "text"), point.text
+
+
+def _stance_words(text: str) -> Iterator[tuple[str, str]]:
+    for words, why, flags in (
+        (IMPERATIVES, "tells the reader what to do", re.IGNORECASE),
+        (FIRST_PERSON, "speaks in the first person", re.NOFLAG),
+        (JUDGEMENTS, "is a judgement", re.IGNORECASE),
+    ):
+        for found in re.finditer(rf"\b(?:{'|'.join(map(re.escape, words))})\b", text, flags):
+            yield found.group(), why
+    for found in re.finditer(r"\b(?:We|Our|My)\b", text):
+        yield found.group(), "speaks in the first person"
+
+
+def quoted_words_problems(file: YamlFile, card: CardFormat, corpus: Corpus) -> list[Problem]:
+    """Words between «» in the bot's own voice stand in a document that the card quotes, character for character."""
+    quoted = {quote.document for quote in card.quotes}
+    texts = [canonical(corpus[document].text).text for document in sorted(quoted & set(corpus))]
+    problems: list[Problem] = []
+    stances = [(("positions", i, "stance"), entry.stance) for i, entry in enumerate(card.positions)]
+    for place, text in (*_own_voice(card), *stances):
+        for words in _QUOTED.findall(text):
+            if not any(canonical(words).text in document for document in texts):
+                hint = "quote it as the document has it, or write it without quotation marks"
+                problems.append(Problem(code="misquoted", message=f"«{words}» is in none of the documents quoted", hint=hint, origin=file.origin_of(words, place)))
+        if mark := _OTHER_MARKS.search(text):
+            hint = "quote with «», so that the words are checked"
+            problems.append(Problem(code="quotation-mark", message=f"uses {mark.group()} as a quotation mark", hint=hint, origin=file.origin_of(mark.group(), place)))
+    return problems

@@ -1,0 +1,174 @@
+"""corpus/<id>.md → Document: front matter, then the text with its headings, paragraphs and numbers.
+
+A document's `text` is everything after the front matter, so a position in it can be checked with any editor.
+"""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from bot.model import Corpus, Document, Origin, Paragraph, Problem, Published, Section
+from bot.yamlfile import FileModel, YamlFile, parse_model, parse_yaml, read_text
+
+FRONT_MATTER_END = "\n---\n"
+END_OF_SECTION = "<!-- end of section -->"
+"""Markdown has no way to close a section; where a text goes on without a new heading, this line says so."""
+
+Words = Annotated[str, StringConstraints(min_length=1)]
+
+
+class PublishedFormat(FileModel):
+    value: Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    """ISO 8601, cut to what is known: 2021, 2021-03 or 2021-03-18."""
+    shown: Words
+    """The date as readers see it, with «inferred» where the text does not state it."""
+    inferred: bool
+    """true where the text does not state the date."""
+    basis: Words
+    """What the date rests on."""
+
+
+class BoilerplateFormat(FileModel):
+    """Text of the raw file that is not the document's: a whole line, or a stretch inside one."""
+
+    line: str | None = None
+    """A whole line, exactly; the first one not yet taken."""
+    inside: str | None = None
+    """A stretch inside a line, exactly; it must stand in the file once."""
+
+
+class MetaFormat(FileModel):
+    """What an editor says of a document. The same keys open a document's file and META.yaml."""
+
+    title: Words
+    """The title, as the document has it."""
+    author: Words
+    """Who signs, in the words used to attribute a claim; «Unsigned …» where nobody does."""
+    publisher: Words
+    """Who published it, and on what that rests where the text does not say."""
+    published: PublishedFormat
+    """value, shown, inferred and basis."""
+    kind: Words
+    """advocacy, opinion, explainer, report, law, …"""
+    standing: Words
+    """What kind of voice this is, in a few words: it stands beside the title wherever it is quoted."""
+    leans: str | None = None
+    """What the document argues for; left out where it takes no side."""
+    url: str | None = None
+    """Where it was published, if known."""
+    boilerplate: tuple[BoilerplateFormat, ...] = ()
+    """What was taken out of the raw file, exactly."""
+
+
+class FrontMatterFormat(MetaFormat):
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
+    """The name of the file without .md."""
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    """SHA-256 of the raw file, in hexadecimal."""
+
+
+def load_corpus(folder: Path) -> tuple[Corpus, list[Problem]]:
+    """Every document of a folder, by id, and every problem met on the way."""
+    here = Origin(path=folder)
+    if not folder.is_dir():
+        return {}, [Problem(code="no-corpus", message="is not a folder", hint="name the corpus folder in the configuration", origin=here)]
+    paths = sorted(folder.glob("*.md"))
+    corpus: Corpus = {}
+    problems: list[Problem] = []
+    if not paths:
+        problems.append(Problem(code="no-corpus", message="holds no documents (*.md)", hint="add one: python -m bot import --help", origin=here))
+    for path in paths:
+        document, found = _load_document(path)
+        problems.extend(found)
+        if document:
+            corpus[document.id] = document
+    return corpus, problems
+
+
+def _load_document(path: Path) -> tuple[Document | None, list[Problem]]:
+    text = read_text(path)
+    return (None, [text]) if isinstance(text, Problem) else parse_document(text, path)
+
+
+def parse_document(content: str, path: Path) -> tuple[Document | None, list[Problem]]:
+    """A document's file, already read. `path` names it in problems and must carry its id."""
+    here = Origin(path=path)
+    if not content.startswith("---\n") or FRONT_MATTER_END not in content:
+        return None, [
+            Problem(code="no-front-matter", message="does not open with front matter between two «---» lines", hint="make the file with: python -m bot import", origin=here)
+        ]
+    head, _, body = content.removeprefix("---\n").partition(FRONT_MATTER_END)
+    file, problems = parse_yaml(head + "\n", path, first_line=2)
+    if file is None:
+        return None, problems
+    front, found = parse_model(file, FrontMatterFormat, "document")
+    problems += found
+    if front is None:
+        return None, problems
+    if front.id != path.stem:
+        problems.append(Problem(code="wrong-id", message=f"id is «{front.id}», the file is «{path.name}»", hint="give both the same name", origin=file.origin(("id",))))
+    document = _document(front, body)
+    first_line = head.count("\n") + 4
+    problems += _body_problems(document, file, path, first_line)
+    return (None if problems else document), problems
+
+
+def _document(front: FrontMatterFormat, body: str) -> Document:
+    return Document(
+        id=front.id,
+        title=front.title,
+        author=front.author,
+        publisher=front.publisher,
+        published=Published(**front.published.model_dump()),
+        kind=front.kind,
+        standing=front.standing,
+        leans=front.leans,
+        url=front.url,
+        sha256=front.sha256,
+        sections=_sections(front.id, body),
+        text=body,
+    )
+
+
+_BLOCK = re.compile(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
+_BULLET = re.compile(r"\s*(?:[•*-]\s+)?")
+
+
+def _sections(document_id: str, body: str) -> tuple[Section, ...]:
+    """Blocks between blank lines are paragraphs, «## » opens a section; a bullet's sign is not its text."""
+    sections: list[tuple[str | None, list[Paragraph]]] = [(None, [])]
+    number = 0
+    for block in _BLOCK.finditer(body):
+        text = block.group()
+        if text.startswith("## "):
+            sections.append((text[3:].strip(), []))
+        elif text.strip() == END_OF_SECTION:
+            sections.append((None, []))
+        elif not text.startswith("# "):
+            number += 1
+            heading, paragraphs = sections[-1]
+            mark = _BULLET.match(text)
+            start = block.start() + (mark.end() if mark else 0)
+            paragraphs.append(
+                Paragraph(document=document_id, number=number, section=heading, start=start, end=block.start() + len(text.rstrip()))
+            )
+    return tuple(Section(heading=heading, paragraphs=tuple(found)) for heading, found in sections if found or heading)
+
+
+def _body_problems(document: Document, file: YamlFile, path: Path, first_line: int) -> list[Problem]:
+    problems: list[Problem] = []
+    title = document.text.lstrip().split("\n", 1)[0]
+    start = Origin(path=path, line=first_line)
+    if title != f"# {document.title}":
+        problems.append(Problem(code="no-title", message="the text does not open with the title", hint=f"begin it with «# {document.title}»", origin=start))
+    if not document.paragraphs:
+        problems.append(Problem(code="no-text", message="has no paragraphs", hint="import the raw file again", origin=start))
+    for section in document.sections:
+        if not section.paragraphs:
+            line = first_line + document.text[: document.text.find(f"## {section.heading}")].count("\n")
+            problems.append(
+                Problem(code="empty-section", message=f"section «{section.heading}» has no paragraph", hint="remove the heading or give it text", origin=Origin(path=path, line=line))
+            )
+    return problems

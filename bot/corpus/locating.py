@@ -1,0 +1,95 @@
+"""Quote → Passage: exactly, after white-space folding only, inside one paragraph of one document.
+
+A fuzzy anchor would put words into a document's mouth, so there is none: a quote is there or it is not.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.model import Corpus, Document, Paragraph, Passage, Quote, TextPositionSelector
+from bot.text import Canonical, canonical, sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The words do not stand in the document."""
+
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """The words stand there more than once, and prefix and suffix do not tell which is meant."""
+
+    quote: Quote
+    passages: tuple[Passage, ...]
+
+
+def locate(quote: Quote, corpus: Corpus) -> Passage | Missing | Ambiguous:
+    """Find a quote in the document that it names. An unknown document has nothing in it."""
+    document = corpus.get(quote.document_id)
+    found = occurrences(quote, document) if document else ()
+    match found:
+        case ():
+            return Missing(quote)
+        case (passage,):
+            return passage
+        case _:
+            return Ambiguous(quote, found)
+
+
+def occurrences(quote: Quote, document: Document) -> tuple[Passage, ...]:
+    """Every place in the document where the quote stands between its prefix and suffix."""
+    selector = quote.selector
+    exact = canonical(selector.exact).text
+    if not exact:
+        return ()
+    found: list[Passage] = []
+    for paragraph in document.paragraphs:
+        within = canonical_paragraph(document, paragraph)
+        start = within.text.find(exact)
+        while start >= 0:
+            end = start + len(exact)
+            before, after = within.text[:start].rstrip(), within.text[end:].lstrip()
+            if before.endswith(canonical(selector.prefix).text) and after.startswith(canonical(selector.suffix).text):
+                found.append(_passage(document, paragraph, within, start, end))
+            start = within.text.find(exact, start + 1)
+    return tuple(found)
+
+
+def canonical_paragraph(document: Document, paragraph: Paragraph) -> Canonical:
+    return _canonical(document.text[paragraph.start : paragraph.end])
+
+
+@lru_cache(maxsize=4096)
+def _canonical(text: str) -> Canonical:
+    return canonical(text)
+
+
+def _passage(document: Document, paragraph: Paragraph, within: Canonical, start: int, end: int) -> Passage:
+    first, last = within.span(start, end)
+    position = TextPositionSelector(start=paragraph.start + first, end=paragraph.start + last)
+    return Passage(document=document, position=position, paragraph=paragraph)
+
+
+def in_full(passage: Passage) -> Passage:
+    """The whole sentences that a passage is part of."""
+    document, paragraph = passage.document, passage.paragraph
+    spans = [
+        (paragraph.start + start, paragraph.start + end)
+        for start, end in sentences(document.text[paragraph.start : paragraph.end])
+    ]
+    touched = [(a, b) for a, b in spans if a < passage.position.end and b > passage.position.start]
+    position = TextPositionSelector(start=touched[0][0], end=touched[-1][1])
+    return Passage(document=document, position=position, paragraph=paragraph)
+
+
+def is_cut(passage: Passage) -> tuple[bool, bool]:
+    """Whether words of the sentence are missing before the passage, and after it.
+
+    A closing full stop or quotation mark that is left out does not count: nothing is said in it.
+    """
+    full = in_full(passage)
+    before = passage.document.text[full.position.start : passage.position.start]
+    after = passage.document.text[passage.position.end : full.position.end]
+    return any(map(str.isalnum, before)), any(map(str.isalnum, after))

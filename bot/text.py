@@ -1,0 +1,136 @@
+"""The only definitions of «the same text»: canonical() to anchor a quote, fold() and tokens() to match.
+
+Knows no documents and no cards.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+# ---------------------------------------------------------------- anchoring
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """Text with runs of white space folded to one blank and none at the ends.
+
+    `offsets[i]` is where character i stood before.
+    """
+
+    text: str
+    offsets: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The span (end exclusive) in the text as it was, for a non-empty span here."""
+        return self.offsets[start], self.offsets[end - 1] + 1
+
+
+def canonical(text: str) -> Canonical:
+    """Fold white space and nothing else: what is left decides whether a quote is verbatim."""
+    kept: list[str] = []
+    offsets: list[int] = []
+    for word in re.finditer(r"\S+", text):
+        if kept:
+            kept.append(" ")
+            offsets.append(word.start() - 1)
+        kept.extend(word.group())
+        offsets.extend(range(word.start(), word.end()))
+    return Canonical("".join(kept), tuple(offsets))
+
+
+_ABBREVIATION = re.compile(r"(?:\b[A-Z]\.)+$|\b(?:Sen|Rep|Dr|Mr|Mrs|Ms|St|No|vs|etc|e\.g|i\.e)\.$")
+_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)")
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Spans of the sentences of one paragraph, end exclusive, without the blanks between them."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for stop in _SENTENCE_END.finditer(text):
+        following = text[stop.end() :].lstrip()[:1]
+        if following.islower() or _ABBREVIATION.search(text[start : stop.end()]):
+            continue
+        spans.append((start, stop.end()))
+        start = stop.end() + len(text[stop.end() :]) - len(text[stop.end() :].lstrip())
+    if text[start:].strip():
+        spans.append((start, len(text.rstrip())))
+    return spans
+
+
+# ---------------------------------------------------------------- matching
+
+_SAME = str.maketrans(
+    {"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "«": '"', "»": '"'}
+    | dict.fromkeys("‐‑‒–—―−", "-")
+)
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """Case, compatibility forms, accents, quotation marks, dashes and control characters made alike.
+
+    For matching, never for display.
+    """
+    decomposed = unicodedata.normalize("NFKD", text)
+    # Format characters (joiners, direction marks) stand inside words; control characters between them.
+    kept = (
+        " " if (category := unicodedata.category(c)) == "Cc" else "" if category in ("Mn", "Cf") else c
+        for c in decomposed
+    )
+    return " ".join("".join(kept).translate(_SAME).casefold().split())
+
+
+_INITIALISM = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
+_POSSESSIVE = re.compile(r"'s?\b")
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """Folded words and numbers in order: «U.S.» is us, «covid19» is covid 19, «Putin's» is putin."""
+    joined = _INITIALISM.sub(lambda found: found.group().replace(".", ""), fold(text))
+    return tuple(_WORD.findall(_POSSESSIVE.sub("", joined)))
+
+
+_SPELLINGS = (
+    (re.compile(r"(?<=\w{3})is(?=(?:ation|e|ed|es|ing)s?$)"), "iz"),
+    (re.compile(r"(?<=\w{3})our(?=\w*$)"), "or"),
+    (re.compile(r"^(defen|offen|preten)c(?=e|i)"), r"\1s"),
+    (re.compile(r"^(cent|theat|met)re(?=s?$)"), r"\1er"),
+    (re.compile(r"programme(?=s?$)"), "program"),
+)
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The stem of a folded word, British and American spelling alike (Snowball English)."""
+    for pattern, spelling in _SPELLINGS:
+        word = pattern.sub(spelling, word)
+    return _stemmer().stemWord(word)
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> "snowballstemmer.stemmer":
+    return snowballstemmer.stemmer("english")
+
+
+FUNCTION_WORDS = frozenset(
+    """a about after all also am an and any are as at be because been before being but by can could did do does
+    doing each for from get give had has have having he her here him his how i if in into is it its just like
+    many may me might more most much my now of off on one or our out over own please same say says said she
+    should so some such tell than that the their them then there these they this those through to too under
+    up very was were what when where which while who whom whose why will with would you your explain show
+    find want know need look think really actually ok hi hello hey thanks thank let s t re ve ll d m""".split()
+)
+"""Words that say nothing about the topic. Negations are not among them."""
+
+NEGATIONS = frozenset("no not never without nor neither non cannot cant dont doesnt didnt isnt arent wont wasnt".split())
+
+
+def printable(text: str) -> str:
+    """Text that cannot move a terminal's cursor or turn its direction: control characters become «�»."""
+    return "".join(
+        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "�" for c in text
+    )
