@@ -15,7 +15,6 @@ ask         what the log keeps of one answered question: the topic and the outco
 problem     something wrong in a file, at its place, with what to do
 """
 
-from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -27,14 +26,14 @@ from typing import Generic, TypeAlias, TypeVar
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Origin:
-    """A place in a file. `line` and `column` count from 1, as editors do."""
+    """A place in a file. `line` and `column` count from 1, as editors do; line 0 is the thing as a whole."""
 
     path: Path
     line: int = 1
     column: int = 1
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}"
+        return f"{self.path}:{self.line}:{self.column}" if self.line else str(self.path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +86,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A text of the corpus. `leans` says what it argues for, None where it takes no side."""
+    """A text of the corpus.
+
+    `leans` says what it argues for and `side` names that side, shared by documents that argue alike; both are None
+    where it takes no side.
+    """
 
     id: str
     title: str
@@ -97,6 +100,7 @@ class Document:
     kind: str
     standing: str
     leans: str | None
+    side: str | None
     url: str | None
     sha256: str
     sections: tuple[Section, ...]
@@ -223,7 +227,8 @@ class Status(StrEnum):
 class BriefingCard:
     """A briefing on one topic. Exists only when every quote resolved.
 
-    `aliases` and `questions` are what people type; they are never shown.
+    `aliases` and `questions` are what people type; they are never shown. `balance` is the warning that the quoted
+    documents lean one way, None where none of them leans.
     """
 
     id: str
@@ -240,6 +245,7 @@ class BriefingCard:
     covers: tuple[Paragraph, ...]
     related: tuple[str, ...]
     distinguish_from: tuple[str, ...]
+    balance: str | None
     as_of: date
     review_by: date
     status: Status
@@ -260,7 +266,7 @@ class BriefingCard:
 
 # ---------------------------------------------------------------- answers
 
-Key = TypeVar("Key", bound=Hashable, covariant=True)
+Key = TypeVar("Key", covariant=True)
 """What an index hands back for an entry: a card in the service, an id on public data."""
 
 

@@ -28,6 +28,7 @@ class Canonical:
         return self.offsets[start], self.offsets[end - 1] + 1
 
 
+@lru_cache(maxsize=4096)
 def canonical(text: str) -> Canonical:
     """Fold white space and nothing else: what is left decides whether a quote is verbatim."""
     kept: list[str] = []

@@ -30,7 +30,7 @@ class FileModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, use_attribute_docstrings=True)
 
 
-M = TypeVar("M", bound=FileModel)
+M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
-def _model_problem(file: YamlFile, model: type[FileModel], detail: ErrorDetails) -> Problem:
+def _model_problem(file: YamlFile, model: type[BaseModel], detail: ErrorDetails) -> Problem:
     place: Place = detail["loc"]
     name = ".".join(str(part + 1) if isinstance(part, int) else part for part in place) or "the file"
     context = detail.get("ctx", {})
@@ -221,9 +221,9 @@ def _model_problem(file: YamlFile, model: type[FileModel], detail: ErrorDetails)
             return Problem(code="bad-value", message=f"«{name}»: {reason[:1].lower()}{reason[1:]}", hint=_meaning(model, place), origin=origin)
 
 
-def _model_at(model: type[FileModel], place: Place) -> type[FileModel] | None:
+def _model_at(model: type[BaseModel], place: Place) -> type[BaseModel] | None:
     """The model of the mapping at a place, through lists and unions."""
-    here: type[FileModel] | None = model
+    here: type[BaseModel] | None = model
     for part in place:
         if isinstance(part, int) or here is None:
             continue
@@ -232,18 +232,18 @@ def _model_at(model: type[FileModel], place: Place) -> type[FileModel] | None:
     return here
 
 
-def _inner_model(annotation: object) -> type[FileModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, FileModel):
+def _inner_model(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next(filter(None, map(_inner_model, getattr(annotation, "__args__", ()))), None)
 
 
-def _known_keys(model: type[FileModel], place: Place) -> list[str]:
+def _known_keys(model: type[BaseModel], place: Place) -> list[str]:
     here = _model_at(model, place)
     return list(here.model_fields) if here else []
 
 
-def _meaning(model: type[FileModel], place: Place) -> str:
+def _meaning(model: type[BaseModel], place: Place) -> str:
     """What the format says a key is for."""
     names = [part for part in place if isinstance(part, str)]
     here = _model_at(model, tuple(names[:-1]))

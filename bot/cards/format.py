@@ -119,7 +119,7 @@ class CardFormat(FileModel):
     @model_validator(mode="after")
     def _review_after_edit(self) -> "CardFormat":
         if self.review_by <= self.as_of:
-            raise ValueError("review_by is not after as_of")
+            raise ValueError("review_by must be later than as_of")
         return self
 
 

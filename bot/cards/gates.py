@@ -13,7 +13,7 @@ from bot.text import canonical
 from bot.yamlfile import Place, YamlFile
 
 IMPERATIVES = ("should", "must", "ought to", "needs to", "need to", "has to", "have to", "it is time", "it's time", "let us", "let's")
-FIRST_PERSON = ("we", "our", "ours", "I", "my", "me", "us")
+FIRST_PERSON = ("we", "our", "ours", "my", "me", "us")
 JUDGEMENTS = (
     "clearly", "obviously", "undoubtedly", "of course", "unfortunately", "fortunately", "sadly", "rightly", "wrongly",
     "rightfully", "best", "worst", "greatest", "finest", "most important", "unprecedented", "perfect", "undeniable",
@@ -51,7 +51,8 @@ def _stance_words(text: str) -> Iterator[tuple[str, str]]:
     ):
         for found in re.finditer(rf"\b(?:{'|'.join(map(re.escape, words))})\b", text, flags):
             yield found.group(), why
-    for found in re.finditer(r"\b(?:We|Our|My)\b", text):
+    # An «I» after capitals is a number: START I.
+    for found in re.finditer(r"\b(?:We|Our|My)\b|(?<![A-Z] )\bI\b", text):
         yield found.group(), "speaks in the first person"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot import limits
 from bot.cards.anchoring import resolve
+from bot.cards.balance import balance
 from bot.cards.format import CardFormat
 from bot.cards.gates import quoted_words_problems, stance_problems
 from bot.model import (
@@ -173,6 +174,7 @@ def _card(file: YamlFile, source: CardFormat, passages: dict[str, Passage], corp
     def cited(cites: Iterable[str]) -> tuple[Passage, ...]:
         return tuple(passages[quote_id] for quote_id in cites)
 
+    quoted = tuple({passage.document.id: passage.document for passage in passages.values()}.values())
     covers = [corpus[document].paragraph(number) for document, numbers in source.covers.items() for number in numbers]
     return BriefingCard(
         id=source.id,
@@ -201,6 +203,7 @@ def _card(file: YamlFile, source: CardFormat, passages: dict[str, Passage], corp
         covers=tuple(paragraph for paragraph in covers if isinstance(paragraph, Paragraph)),
         related=source.related,
         distinguish_from=source.distinguish_from,
+        balance=balance(quoted, corpus),
         as_of=source.as_of,
         review_by=source.review_by,
         status=source.status,
@@ -232,13 +235,16 @@ def _shared_names(sources: list[SourceCard]) -> list[Problem]:
     for file, source in sources:
         for place, name in _names(source):
             key = tokens(name)
-            card_id, other = taken.setdefault(key, (source.id, name))
             if not key:
                 problems.append(_problem(file, place, "empty-name", f"«{name}» has no letter or digit", "remove it"))
-            elif card_id != source.id:
-                problems.append(_problem(file, place, "shared-name", f"«{name}» is also a name of the card {card_id}", "keep it on one of the two, or say more in both"))
-            elif taken[key] is not None and _repeated(source, place, key):
-                problems.append(_problem(file, place, "duplicate-name", f"«{name}» matches the same as «{other}»", "remove one"))
+            elif key not in taken:
+                taken[key] = (source.id, name)
+            elif taken[key][0] == source.id:
+                problems.append(_problem(file, place, "duplicate-name", f"«{name}» matches the same as «{taken[key][1]}»", "remove one"))
+            else:
+                problems.append(
+                    _problem(file, place, "shared-name", f"«{name}» is also a name of the card {taken[key][0]}", "keep it on one of the two, or say more in both")
+                )
     return problems
 
 
@@ -248,10 +254,6 @@ def _names(source: CardFormat) -> list[tuple[Place, str]]:
         *((("aliases", i), name) for i, name in enumerate(source.aliases)),
         *((("questions", i), name) for i, name in enumerate(source.questions)),
     ]
-
-
-def _repeated(source: CardFormat, place: Place, key: tuple[str, ...]) -> bool:
-    return next(at for at, name in _names(source) if tokens(name) == key) != place
 
 
 def _dangling(sources: list[SourceCard]) -> list[Problem]:

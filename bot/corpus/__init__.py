@@ -1,5 +1,6 @@
 """The corpus: documents, the quotes found in them, and how a raw file becomes one."""
 
+from bot.corpus.citing import citation, shown, voice
 from bot.corpus.documents import END_OF_SECTION, FRONT_MATTER_END, load_corpus, parse_document
 from bot.corpus.importing import import_document
 from bot.corpus.locating import Ambiguous, Missing, in_full, is_cut, locate
@@ -9,10 +10,13 @@ __all__ = [
     "FRONT_MATTER_END",
     "Ambiguous",
     "Missing",
+    "citation",
     "import_document",
     "in_full",
     "is_cut",
     "load_corpus",
     "locate",
     "parse_document",
+    "shown",
+    "voice",
 ]

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints, model_validator
 
 from bot.model import Corpus, Document, Origin, Paragraph, Problem, Published, Section
 from bot.yamlfile import FileModel, YamlFile, parse_model, parse_yaml, read_text
@@ -56,10 +56,18 @@ class MetaFormat(FileModel):
     """What kind of voice this is, in a few words: it stands beside the title wherever it is quoted."""
     leans: str | None = None
     """What the document argues for; left out where it takes no side."""
+    side: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] | None = None
+    """A word for the side it argues, the same in documents that argue alike; goes with leans."""
     url: str | None = None
     """Where it was published, if known."""
     boilerplate: tuple[BoilerplateFormat, ...] = ()
     """What was taken out of the raw file, exactly."""
+
+    @model_validator(mode="after")
+    def _leans_to_a_side(self) -> "MetaFormat":
+        if (self.leans is None) != (self.side is None):
+            raise ValueError("leans and side go together: give both or neither")
+        return self
 
 
 class FrontMatterFormat(MetaFormat):
@@ -125,6 +133,7 @@ def _document(front: FrontMatterFormat, body: str) -> Document:
         kind=front.kind,
         standing=front.standing,
         leans=front.leans,
+        side=front.side,
         url=front.url,
         sha256=front.sha256,
         sections=_sections(front.id, body),

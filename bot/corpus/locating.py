@@ -4,7 +4,6 @@ A fuzzy anchor would put words into a document's mouth, so there is none: a quot
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from bot.model import Corpus, Document, Paragraph, Passage, Quote, TextPositionSelector
 from bot.text import Canonical, canonical, sentences
@@ -58,12 +57,7 @@ def occurrences(quote: Quote, document: Document) -> tuple[Passage, ...]:
 
 
 def canonical_paragraph(document: Document, paragraph: Paragraph) -> Canonical:
-    return _canonical(document.text[paragraph.start : paragraph.end])
-
-
-@lru_cache(maxsize=4096)
-def _canonical(text: str) -> Canonical:
-    return canonical(text)
+    return canonical(document.text[paragraph.start : paragraph.end])
 
 
 def _passage(document: Document, paragraph: Paragraph, within: Canonical, start: int, end: int) -> Passage:

@@ -1,0 +1,23 @@
+"""What was typed, without what could say who typed it."""
+
+import re
+
+from bot.text import printable
+
+MAX_LENGTH = 200
+
+_PRIVATE = (
+    (re.compile(r"<(?:@[!&]?|#|a?:\w+:|/[^:>]*:|t:)\d+[^>]*>"), "[mention]"),
+    (re.compile(r"\b(?:https?://|www\.)\S+|\b(?:discord(?:app)?\.(?:gg|com)|t\.me)/\S+", re.IGNORECASE), "[link]"),
+    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[e-mail]"),
+    (re.compile(r"@\w{2,}"), "[mention]"),
+    (re.compile(r"\+?\d(?:[\s().-]?\d){6,}"), "[number]"),
+)
+
+
+def scrub(typed: str) -> str:
+    """At most 200 characters, without mentions, links, e-mail addresses and runs of seven digits or more."""
+    text = " ".join(printable(typed).split())
+    for pattern, instead in _PRIVATE:
+        text = pattern.sub(instead, text)
+    return text[:MAX_LENGTH]

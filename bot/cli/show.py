@@ -1,0 +1,140 @@
+"""What people see in a terminal: values → rich renderables. Colour carries no meaning that the words do not."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from bot.corpus import citation, shown, voice
+from bot.model import BriefingCard, Document, EditorsNote, Match, Passage, PassageMatch
+
+PLAIN_WIDTH = 100
+"""Columns of output that goes to a file or another program."""
+
+
+def console(*, stderr: bool = False) -> Console:
+    made = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    return made if made.is_terminal else Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=PLAIN_WIDTH, no_color=True)
+
+
+def card(shown_card: BriefingCard, today: date) -> RenderableType:
+    return Group(*_card(shown_card, today))
+
+
+def _card(shown_card: BriefingCard, today: date) -> Iterator[RenderableType]:
+    numbers = {id(passage): number for number, passage in enumerate(shown_card.quotes, 1)}
+
+    def cited(passages: tuple[Passage, ...]) -> str:
+        return "".join(f" [{numbers[id(passage)]}]" for passage in passages)
+
+    yield Text.assemble((shown_card.title, "bold"), (f"  {shown_card.category}", "dim"))
+    yield Text(shown_card.bottom_line)
+    yield _heading("Key points")
+    for point in shown_card.key_points:
+        yield _item(Text.assemble(point.text, (cited(point.cites), "dim")))
+    yield _heading("Who says what")
+    for held in shown_card.positions:
+        where = voice(held.passages[0].document)
+        yield _item(Text.assemble((held.holder, "bold"), f" {held.stance}", (cited(held.passages), "dim"), (f"\n{where}", "dim")))
+    yield _heading("Quotes")
+    for number, passage in enumerate(shown_card.quotes, 1):
+        yield _quote(f"[{number}] ", passage)
+    if shown_card.timeline:
+        yield _heading("Dates")
+        for event in shown_card.timeline:
+            yield _item(Text.assemble((event.date, "bold"), f": {event.text}", (cited(event.passages), "dim")))
+    if shown_card.editors_notes:
+        yield _heading("Editor's notes")
+        for note in shown_card.editors_notes:
+            yield from _note(note)
+    yield Text("")
+    if shown_card.balance:
+        yield Text(f"Balance: {shown_card.balance}")
+    if shown_card.related:
+        yield Text(f"Related: {', '.join(shown_card.related)}", style="dim")
+    overdue = " (overdue)" if shown_card.overdue(today) else ""
+    yield Text(f"Reviewed {shown_card.as_of} · next review due {shown_card.review_by}{overdue} · card {shown_card.id}", style="dim")
+
+
+def _heading(text: str) -> Text:
+    return Text(f"\n{text}", style="bold cyan")
+
+
+def _item(text: Text, mark: str = "• ") -> RenderableType:
+    return _hanging(mark, text)
+
+
+def _hanging(mark: str, text: Text) -> RenderableType:
+    """A paragraph whose further lines are set under its first word."""
+    from rich.table import Table
+
+    grid = Table.grid(padding=0)
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(mark, text)
+    return grid
+
+
+def _quote(mark: str, passage: Passage) -> RenderableType:
+    return _hanging(mark, Text.assemble(f"“{shown(passage)}”", (f"\n— {citation(passage)}", "dim")))
+
+
+def _note(note: EditorsNote) -> Iterator[RenderableType]:
+    yield _item(Text.assemble((note.kind.value.capitalize(), "bold"), f": {note.text} ", (f"(checked {note.checked})", "dim")))
+    for reference in note.references:
+        parts = (reference.title, reference.publisher, reference.date or "no date")
+        address = f" <{reference.url}>" if reference.url else ""
+        yield Padding(_item(Text(f"{', '.join(parts)}{address}", style="dim"), "– "), (0, 0, 0, 2))
+
+
+def suggestions(matches: tuple[Match[BriefingCard], ...]) -> RenderableType:
+    rows = [Text.assemble((f"  {number}  ", "bold"), match.card.title, (f"  ({match.card.id})", "dim")) for number, match in enumerate(matches, 1)]
+    return Group(Text("Nothing is clearly what you asked for. Did you mean:"), *rows)
+
+
+def nothing() -> RenderableType:
+    return Text("Nothing here on that. The topics: python -m bot topics")
+
+
+def passages(found: tuple[PassageMatch, ...]) -> RenderableType:
+    return Group(*(_quote("" if match.verdict == "exact" else "~ ", match.passage) for match in found), *_likeness(found))
+
+
+def _likeness(found: tuple[PassageMatch, ...]) -> Iterator[RenderableType]:
+    if any(match.verdict != "exact" for match in found):
+        yield Text("~ the words differ from what you typed; what stands here is the document's.", style="dim")
+
+
+def no_passage() -> RenderableType:
+    return Text("No document has words like that. The documents: python -m bot sources")
+
+
+def topics(grouped: dict[str, tuple[BriefingCard, ...]]) -> RenderableType:
+    rows: list[RenderableType] = []
+    for category, cards in grouped.items():
+        rows.append(_heading(category))
+        rows.extend(Text.assemble(f"  {one.title}", (f"  ({one.id})", "dim")) for one in cards)
+    return Group(*rows)
+
+
+def sources(documents: tuple[Document, ...]) -> RenderableType:
+    rows: list[RenderableType] = []
+    for document in documents:
+        rows.append(Text.assemble(("\n" + document.title, "bold"), (f"  ({document.id})", "dim")))
+        rows.append(Text(f"  {document.author} · {document.publisher}"))
+        rows.append(Text(f"  {voice(document)} · {len(document.paragraphs)} paragraphs"))
+        rows.append(Text(f"  Date: {document.published.basis}", style="dim"))
+        rows.append(Text(f"  Argues for {document.leans}." if document.leans else "  Takes no side."))
+        if document.url:
+            rows.append(Text(f"  {document.url}", style="dim"))
+    leaning = [document for document in documents if document.side]
+    if leaning:
+        neutral = len(documents) - len(leaning)
+        rows.append(Text(f"\nBalance: {len(leaning)} of {len(documents)} documents argue a case, {neutral} takes no side." + _one_side(leaning)))
+    return Group(*rows)
+
+
+def _one_side(leaning: list[Document]) -> str:
+    return " No document argues the other side." if len({document.side for document in leaning}) == 1 else ""

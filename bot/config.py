@@ -1,0 +1,76 @@
+"""Settings: environment before file before default. The token is not a setting: it is read where it is used.
+
+Knows nothing of what the settings are for.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.model import Origin, Problem
+from bot.yamlfile import parse_model, read_yaml
+
+TOKEN_VARIABLE = "DISCORD_TOKEN"
+FILE_VARIABLE = "BRIEFBOT_CONFIG"
+DEFAULT_FILE = Path("config.yaml")
+
+
+class Config(BaseSettings):
+    """Each setting is also the environment variable BRIEFBOT_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix="BRIEFBOT_", extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    briefs: Path = Path("briefs")
+    """Folder of the cards."""
+    corpus: Path = Path("corpus")
+    """Folder of the documents."""
+    asklog_url: Annotated[str, StringConstraints(pattern=r"^(sqlite\+aiosqlite|postgresql\+asyncpg)://")] = "sqlite+aiosqlite:///asklog.sqlite3"
+    """Database of the ask log: sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME."""
+    retention_days: Annotated[int, Field(ge=0, le=3650)] = 90
+    """Days for which the words of missed questions are kept; the counts stay."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """How much the bot says about itself on standard error."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+
+def load_config(path: Path | None = None) -> tuple[Config | None, list[Problem]]:
+    """Read the file named, or by BRIEFBOT_CONFIG, or ./config.yaml where there is one; then the environment."""
+    named = path or (Path(os.environ[FILE_VARIABLE]) if os.environ.get(FILE_VARIABLE) else None)
+    given: dict[str, object] = {}
+    if named or DEFAULT_FILE.exists():
+        file, problems = read_yaml(named or DEFAULT_FILE)
+        if file is None:
+            return None, problems
+        if file.data is not None:
+            parsed, found = parse_model(file, Config, "configuration")
+            if problems + found:
+                return None, problems + found
+            given = parsed.model_dump(exclude_unset=True) if parsed else {}
+    try:
+        return Config(**given), []  # type: ignore[arg-type]  # values come from a parsed Config
+    except ValidationError as error:
+        return None, [_environment_problem(str(detail["loc"][0]), detail["msg"]) for detail in error.errors()]
+
+
+def _environment_problem(name: str, reason: str) -> Problem:
+    variable = f"{Config.model_config.get('env_prefix')}{name}".upper()
+    meaning = Config.model_fields[name].description if name in Config.model_fields else None
+    return Problem(
+        code="bad-environment",
+        message=f"the environment variable is not usable: {reason[:1].lower()}{reason[1:]}",
+        hint=meaning or "see config.example.yaml",
+        origin=Origin(path=Path(variable), line=0),
+    )

@@ -1,0 +1,188 @@
+"""The briefing desk: the one service behind every shell, and the one place where things are wired.
+
+Knows nothing of Discord, of terminals, or of who is asking.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import assert_never
+
+from bot import limits
+from bot.asklog import AskLog, scrub
+from bot.cards import load_cards
+from bot.config import Config
+from bot.corpus import load_corpus
+from bot.matching import CardIndex, Entry, PassageIndex
+from bot.model import (
+    Abstained,
+    Answer,
+    Ask,
+    BriefingCard,
+    Corpus,
+    Document,
+    Found,
+    Outcome,
+    PassageMatch,
+    Problem,
+    Status,
+    Suggested,
+    Surface,
+)
+
+logger = logging.getLogger(__name__)
+
+RECORD_SECONDS = 1.5
+"""How long an answer may wait for the log: Discord gives an answer three seconds in all."""
+
+
+class ContentError(Exception):
+    """Settings, documents or cards with problems. Nothing of them was loaded."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """Documents, cards and their indexes, which belong together: replaced as one or not at all."""
+
+    corpus: Corpus
+    cards: dict[str, BriefingCard]
+    index: CardIndex[BriefingCard]
+    passages: PassageIndex
+
+
+def load_deck(config: Config) -> Deck:
+    """Read the corpus and the published cards. Raises ContentError with every problem."""
+    corpus, problems = load_corpus(config.corpus)
+    cards, found = load_cards(config.briefs, corpus)
+    if problems + found:
+        raise ContentError(problems + found)
+    published = [card for card in cards if card.status is Status.PUBLISHED]
+    entries = (Entry(card, card.names, _said(card), _drawn_on(card, corpus)) for card in published)
+    return Deck(corpus, {card.id: card for card in published}, CardIndex(entries), PassageIndex(corpus))
+
+
+def _drawn_on(card: BriefingCard, corpus: Corpus) -> str:
+    """The paragraphs that a card quotes or covers."""
+    paragraphs = dict.fromkeys((*(passage.paragraph for passage in card.quotes), *card.covers))
+    return "\n".join(corpus[paragraph.document].text[paragraph.start : paragraph.end] for paragraph in paragraphs)
+
+
+def _said(card: BriefingCard) -> str:
+    """What a card says, for those who type words of it, a line each."""
+    points = (point.text for point in card.key_points)
+    quotes = (passage.text for passage in card.quotes)
+    return "\n".join((card.bottom_line, *points, *quotes))
+
+
+class BriefingDesk:
+    """Answers questions from a deck and notes in the log what was asked about."""
+
+    def __init__(self, deck: Deck, asklog: AskLog) -> None:
+        self._deck = deck
+        self._asklog = asklog
+
+    async def ask(self, question: str, *, guild: int | None = None, locale: str | None = None) -> Answer[BriefingCard]:
+        """Answer a question, offer a choice or abstain; the log gets one ask either way."""
+        answer = self._deck.index.answer(question)
+        match answer:
+            case Found(match=match):
+                kept = _ask(Surface.BRIEF, Outcome.FOUND, match.card.id, match.score, guild, locale)
+            case Suggested(matches=(match, *_)):
+                kept = _ask(Surface.BRIEF, Outcome.SUGGESTED, None, match.score, guild, locale, question)
+            case Suggested() | Abstained():
+                kept = _ask(Surface.BRIEF, Outcome.ABSTAINED, None, None, guild, locale, question)
+            case _:
+                assert_never(answer)
+        await self._record(kept)
+        return answer
+
+    async def pick(self, card_id: str, *, guild: int | None = None, locale: str | None = None) -> BriefingCard | None:
+        """The card that a user chose from what was offered; None where the deck no longer has it."""
+        card = self.card(card_id)
+        if card:
+            await self._record(_ask(Surface.BRIEF, Outcome.FOUND, card.id, None, guild, locale, picked=True))
+        return card
+
+    async def quote(self, question: str, *, guild: int | None = None, locale: str | None = None) -> tuple[PassageMatch, ...]:
+        """Passages with these words, best first; the log gets one ask either way."""
+        passages = self._deck.passages.search(question)
+        if passages:
+            kept = _ask(Surface.QUOTE, Outcome.FOUND, None, passages[0].score, guild, locale)
+        else:
+            kept = _ask(Surface.QUOTE, Outcome.ABSTAINED, None, None, guild, locale, question)
+        await self._record(kept)
+        return passages
+
+    def complete(self, typed: str, k: int = limits.CHOICES) -> tuple[BriefingCard, ...]:
+        """Cards for an unfinished question. A keystroke is not an ask: nothing is recorded."""
+        return self._deck.index.complete(typed, k)
+
+    def complete_quote(self, typed: str, k: int = limits.CHOICES) -> tuple[PassageMatch, ...]:
+        """Passages for unfinished words of a quote. Nothing is recorded."""
+        return self._deck.passages.search(typed, k)
+
+    def topics(self) -> dict[str, tuple[BriefingCard, ...]]:
+        """The cards by category, both in order of the alphabet."""
+        cards = sorted(self._deck.cards.values(), key=lambda card: (card.category, card.title.casefold()))
+        categories = dict.fromkeys(card.category for card in cards)
+        return {category: tuple(card for card in cards if card.category == category) for category in categories}
+
+    def sources(self) -> tuple[Document, ...]:
+        """The documents, oldest first."""
+        return tuple(sorted(self._deck.corpus.values(), key=lambda document: document.published.value))
+
+    def card(self, card_id: str) -> BriefingCard | None:
+        return self._deck.cards.get(card_id)
+
+    async def _record(self, ask: Ask) -> None:
+        """A log that fails or hangs is noted and never costs the answer."""
+        try:
+            async with asyncio.timeout(RECORD_SECONDS):
+                await self._asklog.record(ask)
+        except Exception as error:
+            logger.warning("an ask was answered but not recorded: %s: %s", type(error).__name__, str(error).split("\n")[0])
+
+
+def _ask(
+    surface: Surface,
+    outcome: Outcome,
+    card: str | None,
+    score: float | None,
+    guild: int | None,
+    locale: str | None,
+    question: str | None = None,
+    *,
+    picked: bool = False,
+) -> Ask:
+    return Ask(
+        at=datetime.now(UTC),
+        surface=surface,
+        outcome=outcome,
+        card=card,
+        picked=picked,
+        score=score,
+        guild=guild,
+        locale=locale,
+        question=scrub(question) if question is not None else None,
+    )
+
+
+@asynccontextmanager
+async def open_desk(config: Config) -> AsyncIterator[BriefingDesk]:
+    """A desk with its deck loaded and its log ready to be opened. Raises ContentError."""
+    deck = load_deck(config)
+    from bot.asklog.sql import SqlAskLog
+
+    retention = timedelta(days=config.retention_days).total_seconds()
+    asklog = SqlAskLog(config.asklog_url, retention_seconds=retention)
+    try:
+        yield BriefingDesk(deck, asklog)
+    finally:
+        await asklog.close()

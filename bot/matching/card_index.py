@@ -1,0 +1,227 @@
+"""What was typed → cards, in order, and one decision: answer, offer a choice, or abstain.
+
+Exact name, then all the words of a name, then weighted words with slips allowed. Built from plain entries, so it
+can be measured on any data; knows nothing of cards, quotes or Discord.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from bot import limits
+from bot.matching.lexicon import Lexicon, Term
+from bot.model import Abstained, Answer, Found, Match, Suggested
+from bot.text import FUNCTION_WORDS, stem, tokens
+
+K = TypeVar("K")
+
+FOUND = 0.62
+"""Score from which a card can be the answer."""
+MARGIN = 0.10
+"""Lead over the next card that makes it clear."""
+COVERED = 0.7
+"""Share of the question's weight that the card must account for to be the answer."""
+OFFERED = 0.36
+"""Score from which a card is worth offering."""
+NEAR = 0.6
+"""Share of the best score from which a card is offered beside it."""
+COMPLETED = 0.2
+"""Score from which a card is listed while the question is still being typed."""
+CHOICES = 5
+UNIQUE = 1.0
+ALL_WORDS = 0.97
+PHRASE = 0.9
+PHRASE_IN_CONTEXT = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[K]):
+    """`key` comes back in matches; `names` are the title first, then aliases and questions; `text` is what the card says,
+    a line for each part that stands by itself; `context` is what it draws on without saying it."""
+
+    key: K
+    names: tuple[str, ...]
+    text: str = ""
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    entry: int
+    text: str
+    sequence: tuple[str, ...]
+    stems: frozenset[str]
+    weight: float
+    title: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A match and the share of the question's weight that its card accounts for; `agrees` where numbers and negations do."""
+
+    entry: int
+    match: Match[object]
+    covered: float
+    agrees: bool
+
+
+class CardIndex(Generic[K]):
+    def __init__(self, entries: Iterable[Entry[K]]) -> None:
+        self._entries = tuple(entries)
+        sequences = [[tokens(name) for name in entry.names] for entry in self._entries]
+        texts = [tokens(f"{entry.text}\n{entry.context}") for entry in self._entries]
+        self._lexicon = Lexicon([*names, text] for names, text in zip(sequences, texts, strict=True))
+        self._names = [
+            self._name(i, name, sequence, k == 0)
+            for i, entry in enumerate(self._entries)
+            for k, (name, sequence) in enumerate(zip(entry.names, sequences[i], strict=True))
+        ]
+        self._exact: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        self._postings: dict[str, list[int]] = defaultdict(list)
+        starts: list[tuple[str, int, int]] = []
+        for number, name in enumerate(self._names):
+            self._exact[name.sequence].append(number)
+            for found in name.stems:
+                self._postings[found].append(number)
+            starts.extend((" ".join(name.sequence[k:]), k, number) for k in range(len(name.sequence)))
+        self._starts = sorted(starts)
+        self._profiles = [frozenset(stem(word) for sequence in names for word in sequence) for names in sequences]
+        self._text_stems = [frozenset(map(stem, text)) for text in texts]
+        self._said = [_lines(entry.text) for entry in self._entries]
+        self._drawn_on = [_lines(entry.context) for entry in self._entries]
+        self._in_text: dict[str, list[int]] = defaultdict(list)
+        for i, stems in enumerate(self._text_stems):
+            for found in stems:
+                self._in_text[found].append(i)
+
+    def _name(self, entry: int, text: str, sequence: tuple[str, ...], title: bool) -> _Name:
+        content = [word for word in sequence if word not in FUNCTION_WORDS] or sequence
+        stems = frozenset(map(stem, content))
+        return _Name(entry, text, sequence, stems, sum(map(self._lexicon.weight, stems)), title)
+
+    # ------------------------------------------------------------ rank
+
+    def rank(self, question: str, k: int = 10) -> tuple[Match[K], ...]:
+        """The best cards for a question, best first, at most one match a card. Empty where no word is known."""
+        return tuple(scored.match for scored in self._scored(question[: limits.QUESTION])[:k])  # type: ignore[misc]
+
+    def _scored(self, question: str, *, prefix: bool = False) -> list[_Scored]:
+        terms = self._lexicon.terms(question, prefix=prefix)
+        if not terms:
+            return []
+        total = sum(term.weight for term in terms)
+        best = self._best_names(terms, total)
+        phrase = tokens(question)
+        telling = _telling(phrase)
+        scored: list[_Scored] = []
+        for entry in best.keys() | self._entries_saying(terms):
+            name, likeness = best.get(entry, (None, 0.0))
+            profile = _covered(terms, self._profiles[entry]) / total
+            anywhere = _covered(terms, self._profiles[entry] | self._text_stems[entry]) / total
+            score = 0.7 * likeness + 0.3 * max(profile, 0.8 * anywhere)
+            why = "words"
+            if telling and f" {' '.join(phrase)} " in self._said[entry]:
+                score, why = max(score, PHRASE), "words of the card"
+            elif telling and f" {' '.join(phrase)} " in self._drawn_on[entry]:
+                score, why = max(score, PHRASE_IN_CONTEXT), "words of its source"
+            if name is not None and likeness >= 0.999:
+                score, why = ALL_WORDS, "all words of a name"
+            if name is not None and name.sequence == phrase:
+                score, why = UNIQUE, "exact name"
+            agrees = all(
+                any(sense in self._profiles[entry] or sense in self._text_stems[entry] for sense in term.senses)
+                for term in terms
+                if term.exact
+            )
+            text = name.text if name else self._entries[entry].names[0]
+            match: Match[object] = Match(card=self._entries[entry].key, name=text, score=round(score, 4), why=why)
+            scored.append(_Scored(entry, match, anywhere, agrees))
+        return sorted(scored, key=lambda one: (-one.match.score, -one.covered, one.entry))
+
+    def _best_names(self, terms: tuple[Term, ...], total: float) -> dict[int, tuple[_Name, float]]:
+        """For each entry the name most like the question, with its likeness in 0..1."""
+        hits: dict[int, float] = defaultdict(float)
+        weights: dict[int, float] = defaultdict(float)
+        for term in terms:
+            seen: dict[int, tuple[float, float]] = {}
+            for sense, likely in term.senses.items():
+                for number in self._postings.get(sense, ()):
+                    seen[number] = max(seen.get(number, (0.0, 0.0)), (likely, self._lexicon.weight(sense)))
+            for number, (likely, weight) in seen.items():
+                hits[number] += likely * term.weight
+                weights[number] += weight
+        best: dict[int, tuple[_Name, float]] = {}
+        for number, hit in hits.items():
+            name = self._names[number]
+            spoken = min(weights[number] / name.weight, 1.0) if name.weight else 0.0
+            likeness = hit / total * (0.45 + 0.55 * spoken)
+            if name.entry not in best or likeness > best[name.entry][1] + 1e-9:
+                best[name.entry] = (name, likeness)
+        return best
+
+    def _entries_saying(self, terms: tuple[Term, ...]) -> set[int]:
+        return {entry for term in terms for sense in term.senses for entry in self._in_text.get(sense, ())}
+
+    # ------------------------------------------------------------ decide
+
+    def answer(self, question: str) -> Answer[K]:
+        """One card if it is clear, a choice if something is near, else nothing.
+
+        A card is clear when it leads, accounts for most of the question, and agrees with every number and negation
+        in it: a word the card knows nothing about («south korea sanctions») makes it a choice at most.
+        """
+        scored = self._scored(question[: limits.QUESTION])
+        offered = [one for one in scored if one.match.score >= max(OFFERED, NEAR * scored[0].match.score)][:CHOICES]
+        if not offered:
+            return Abstained()
+        matches: tuple[Match[K], ...] = tuple(one.match for one in offered)  # type: ignore[misc]
+        return Found(match=matches[0], matches=matches) if _clear(offered) else Suggested(matches=matches)
+
+    # ------------------------------------------------------------ complete
+
+    def complete(self, typed: str, k: int = limits.CHOICES) -> tuple[K, ...]:
+        """Cards for an unfinished question, best first: names that begin so, names with a word that does, then slips."""
+        typed = typed[: limits.QUESTION]
+        sequence = tokens(typed)
+        if not sequence:
+            return tuple(entry.key for entry in self._entries[:k])
+        order: dict[int, None] = dict.fromkeys(self._beginning(" ".join(sequence)))
+        if len(order) < k:
+            order.update(dict.fromkeys(one.entry for one in self._scored(typed, prefix=True) if one.match.score >= COMPLETED))
+        return tuple(self._entries[entry].key for entry in list(order)[:k])
+
+    def _beginning(self, typed: str) -> list[int]:
+        """Entries with a name that has the typed words in a row, the last one perhaps unfinished."""
+        found: list[tuple[bool, bool, int, int]] = []
+        for at in range(bisect_left(self._starts, (typed,)), len(self._starts)):
+            text, offset, number = self._starts[at]
+            if not text.startswith(typed):
+                break
+            name = self._names[number]
+            found.append((offset > 0, not name.title, len(text), name.entry))
+        return [entry for *_, entry in sorted(found)]
+
+
+def _lines(text: str) -> str:
+    """Folded words with a bar between lines, so that no phrase runs over from one into the next."""
+    return "|".join(f" {' '.join(tokens(line))} " for line in text.split("\n"))
+
+
+def _telling(phrase: tuple[str, ...]) -> bool:
+    """Whether words in a row can point to a text: two of them mean something, or there are four."""
+    return sum(word not in FUNCTION_WORDS for word in phrase) >= 2 or len(phrase) >= 4
+
+
+def _covered(terms: tuple[Term, ...], stems: frozenset[str]) -> float:
+    return sum(term.weight * max((likely for sense, likely in term.senses.items() if sense in stems), default=0.0) for term in terms)
+
+
+def _clear(scored: list[_Scored]) -> bool:
+    first = scored[0]
+    second = scored[1].match.score if len(scored) > 1 else 0.0
+    if first.match.score >= ALL_WORDS:
+        return first.agrees and first.match.score > second
+    lead = first.match.score - second
+    return first.agrees and first.match.score >= FOUND and lead >= MARGIN and first.covered >= COVERED

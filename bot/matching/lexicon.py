@@ -1,0 +1,140 @@
+"""The words of a deck: how rare each is, and which of them a misspelt word was meant to be."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.text import FUNCTION_WORDS, NEGATIONS, stem, tokens
+
+LIGHT_WORDS = frozenset(
+    map(
+        stem,
+        """happen work mean status latest recent news today current still story thing kind part way use used using make
+        made take took go going come came people world country countries difference versus vs detail info information
+        summary brief briefing background overview topic question answer issue matter change far back long ago first last
+        next time year day place put keep set turn lot good bad big new old""".split(),
+    )
+)
+"""Stems that seldom tell one topic from another; they count, but little."""
+
+LIGHT = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of a question. `senses` maps the deck's stems that it may stand for to how likely each is, in 0..1."""
+
+    word: str
+    weight: float
+    senses: Mapping[str, float]
+
+    @property
+    def exact(self) -> bool:
+        """A number or a negation: either agrees or it does not."""
+        return self.word.isdigit() or self.word in NEGATIONS
+
+
+class Lexicon:
+    """Words of a deck, from the token sequences of each of its entries."""
+
+    def __init__(self, entries: Iterable[Iterable[tuple[str, ...]]]) -> None:
+        counts: Counter[str] = Counter()
+        words: set[str] = set()
+        pairs: dict[str, tuple[str, str]] = {}
+        size = 0
+        for entry in entries:
+            size += 1
+            stems: set[str] = set()
+            for sequence in entry:
+                words.update(sequence)
+                stems.update(map(stem, sequence))
+                pairs.update(
+                    (first + second, (first, second))
+                    for first, second in zip(sequence, sequence[1:], strict=False)
+                    if not {first, second} & FUNCTION_WORDS
+                )
+            counts.update(stems)
+        self._idf = {found: math.log(1 + size / (count + 0.5)) for found, count in counts.items()}
+        self._unknown = math.log(1 + size / 0.5)
+        self._pairs = {joined: pair for joined, pair in pairs.items() if len(joined) >= 4}
+        self._words = words
+        self._by_length: dict[int, list[str]] = defaultdict(list)
+        for word in sorted(words | self._pairs.keys()):
+            if not word.isdigit():
+                self._by_length[len(word)].append(word)
+
+    def weight(self, word_stem: str) -> float:
+        """Inverse document frequency; words that the deck does not know weigh most."""
+        weight = self._idf.get(word_stem, self._unknown)
+        return weight * LIGHT if word_stem in LIGHT_WORDS else weight
+
+    def terms(self, text: str, *, prefix: bool = False) -> tuple[Term, ...]:
+        """The words of a question that carry meaning. With `prefix`, the last word may be unfinished."""
+        sequence = self._rejoin(tokens(text))
+        kept = [word for word in sequence if word not in FUNCTION_WORDS] or list(sequence)
+        last = sequence[-1] if sequence else ""
+        return tuple(self._term(word, prefix and word == last) for word in dict.fromkeys(kept))
+
+    def _term(self, word: str, unfinished: bool) -> Term:
+        senses: dict[str, float] = {}
+        if word in self._words or stem(word) in self._idf:
+            senses[stem(word)] = 1.0
+        elif not word.isdigit():
+            for meant, likely in self._corrections(word).items():
+                for part in self._pairs.get(meant, (meant,)) if meant not in self._words else (meant,):
+                    senses[stem(part)] = max(likely, senses.get(stem(part), 0.0))
+        if (unfinished or not senses) and len(word) >= 3:
+            for known in self._words:
+                if known.startswith(word) and known != word:
+                    senses.setdefault(stem(known), 0.75)
+        weight = max((self.weight(sense) for sense in senses), default=self.weight(stem(word)))
+        # A letter or two that the deck does not know are a word just begun, or a slip of the finger.
+        return Term(word, weight if senses or len(word) > 2 or word.isdigit() else weight * LIGHT, senses)
+
+    def _corrections(self, word: str) -> dict[str, float]:
+        """Words of the deck within one slip, or two in a long word: the closest only, first letters alike at best."""
+        slips = 0 if len(word) < 4 else 1 if len(word) < 6 else 2
+        found: dict[str, float] = {}
+        opening = word[:3] if len(word) < 8 else word[:1]
+        for length in range(len(word) - slips, len(word) + slips + 1) if slips else ():
+            for known, distance, _ in process.extract(
+                word, self._by_length.get(length, ()), scorer=OSA.distance, score_cutoff=slips, limit=None
+            ):
+                # Two slips are believed only where the word begins as it should, and never across a joint.
+                if distance == 2 and (not known.startswith(opening) or known not in self._words):
+                    continue
+                if known[0] == word[0] or len(word) >= 6 and distance == 1:
+                    found[known] = 1 - 0.1 * distance - (0.0 if known[0] == word[0] else 0.2)
+        best = max(found.values(), default=0.0)
+        return {known: likely for known, likely in found.items() if likely > best - 0.05}
+
+    def _slipped_pair(self, joined: str) -> tuple[str, str] | None:
+        """Two neighbouring words of the deck, one slip away: «ru pca»."""
+        near = process.extract(joined, self._by_length.get(len(joined), ()), scorer=OSA.distance, score_cutoff=1, limit=None)
+        return next((self._pairs[known] for known, _, _ in near if known in self._pairs and known[0] == joined[0]), None)
+
+    def _rejoin(self, sequence: tuple[str, ...]) -> tuple[str, ...]:
+        """«counter terrorism» as the deck writes it: two words that the deck has as one, or one that it has as two."""
+        out: list[str] = []
+        i = 0
+        while i < len(sequence):
+            word = sequence[i]
+            joined = word + sequence[i + 1] if i + 1 < len(sequence) else ""
+            unknown = not (word in self._words and joined and sequence[i + 1] in self._words)
+            if joined in self._words and unknown:
+                out.append(joined)
+                i += 2
+            elif word not in self._words and word in self._pairs:
+                out.extend(self._pairs[word])
+                i += 1
+            elif unknown and joined and (meant := self._slipped_pair(joined)):
+                out.extend(meant)
+                i += 2
+            else:
+                out.append(word)
+                i += 1
+        return tuple(out)
