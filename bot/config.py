@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.model import Origin, Problem
 from bot.yamlfile import parse_model, read_yaml
 
-TOKEN_VARIABLE = "DISCORD_TOKEN"
+TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105  # the name of a variable
 FILE_VARIABLE = "BRIEFBOT_CONFIG"
 DEFAULT_FILE = Path("config.yaml")
 
@@ -21,13 +21,17 @@ DEFAULT_FILE = Path("config.yaml")
 class Config(BaseSettings):
     """Each setting is also the environment variable BRIEFBOT_<NAME>."""
 
-    model_config = SettingsConfigDict(env_prefix="BRIEFBOT_", extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = SettingsConfigDict(
+        env_prefix="BRIEFBOT_", extra="forbid", frozen=True, use_attribute_docstrings=True
+    )
 
     briefs: Path = Path("briefs")
     """Folder of the cards."""
     corpus: Path = Path("corpus")
     """Folder of the documents."""
-    asklog_url: Annotated[str, StringConstraints(pattern=r"^(sqlite\+aiosqlite|postgresql\+asyncpg)://")] = "sqlite+aiosqlite:///asklog.sqlite3"
+    asklog_url: Annotated[str, StringConstraints(pattern=r"^(sqlite\+aiosqlite|postgresql\+asyncpg)://")] = (
+        "sqlite+aiosqlite:///asklog.sqlite3"
+    )
     """Database of the ask log: sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME."""
     retention_days: Annotated[int, Field(ge=0, le=3650)] = 90
     """Days for which the words of missed questions are kept; the counts stay."""

@@ -39,6 +39,9 @@ RECORD_SECONDS = 1.5
 """How long an answer may wait for the log: Discord gives an answer three seconds in all."""
 
 
+OPEN_SECONDS = 10
+
+
 class ContentError(Exception):
     """Settings, documents or cards with problems. Nothing of them was loaded."""
 
@@ -110,7 +113,9 @@ class BriefingDesk:
             await self._record(_ask(Surface.BRIEF, Outcome.FOUND, card.id, None, guild, locale, picked=True))
         return card
 
-    async def quote(self, question: str, *, guild: int | None = None, locale: str | None = None) -> tuple[PassageMatch, ...]:
+    async def quote(
+        self, question: str, *, guild: int | None = None, locale: str | None = None
+    ) -> tuple[PassageMatch, ...]:
         """Passages with these words, best first; the log gets one ask either way."""
         passages = self._deck.passages.search(question)
         if passages:
@@ -141,13 +146,19 @@ class BriefingDesk:
     def card(self, card_id: str) -> BriefingCard | None:
         return self._deck.cards.get(card_id)
 
+    def related(self, card: BriefingCard) -> tuple[BriefingCard, ...]:
+        """The published cards that a card names as related."""
+        return tuple(found for card_id in card.related if (found := self.card(card_id)))
+
     async def _record(self, ask: Ask) -> None:
         """A log that fails or hangs is noted and never costs the answer."""
         try:
             async with asyncio.timeout(RECORD_SECONDS):
                 await self._asklog.record(ask)
         except Exception as error:
-            logger.warning("an ask was answered but not recorded: %s: %s", type(error).__name__, str(error).split("\n")[0])
+            logger.warning(
+                "an ask was answered but not recorded: %s: %s", type(error).__name__, str(error).split("\n")[0]
+            )
 
 
 def _ask(
@@ -174,6 +185,15 @@ def _ask(
     )
 
 
+async def _open(asklog: AskLog) -> None:
+    """Open the log ahead of the first ask. Where that fails it is tried again with each ask."""
+    try:
+        async with asyncio.timeout(OPEN_SECONDS):
+            await asklog.open()
+    except Exception as error:
+        logger.warning("the ask log cannot be opened: %s: %s", type(error).__name__, str(error).split("\n")[0])
+
+
 @asynccontextmanager
 async def open_desk(config: Config) -> AsyncIterator[BriefingDesk]:
     """A desk with its deck loaded and its log ready to be opened. Raises ContentError."""
@@ -183,6 +203,7 @@ async def open_desk(config: Config) -> AsyncIterator[BriefingDesk]:
     retention = timedelta(days=config.retention_days).total_seconds()
     asklog = SqlAskLog(config.asklog_url, retention_seconds=retention)
     try:
+        await _open(asklog)
         yield BriefingDesk(deck, asklog)
     finally:
         await asklog.close()

@@ -23,7 +23,7 @@ CARD_TITLE = BUTTON_LABEL
 CARD_ID = 60
 """A card's id stands inside a custom_id."""
 BOTTOM_LINE = 280
-CARD_TEXT = 3_600
-"""What a card shows before its references; the rest of a message is kept for labels and dates."""
+CARD_TEXT = 2_900
+"""What a card says without its references; the rest of a message is for labels, titles of documents and their dates."""
 QUESTION = 500
 """Characters of a question that are looked at: no topic needs more, and matching has a bound."""

@@ -64,8 +64,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
 # ---------------------------------------------------------------- matching
 
 _SAME = str.maketrans(
-    {"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "«": '"', "»": '"'}
-    | dict.fromkeys("‐‑‒–—―−", "-")
+    {"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "«": '"', "»": '"'} | dict.fromkeys("‐‑‒–—―−", "-")
 )
 
 
@@ -109,7 +108,7 @@ def stem(word: str) -> str:
     """The stem of a folded word, British and American spelling alike (Snowball English)."""
     for pattern, spelling in _SPELLINGS:
         word = pattern.sub(spelling, word)
-    return _stemmer().stemWord(word)
+    return str(_stemmer().stemWord(word))
 
 
 @lru_cache(maxsize=1)
@@ -127,11 +126,11 @@ FUNCTION_WORDS = frozenset(
 )
 """Words that say nothing about the topic. Negations are not among them."""
 
-NEGATIONS = frozenset("no not never without nor neither non cannot cant dont doesnt didnt isnt arent wont wasnt".split())
+NEGATIONS = frozenset(
+    "no not never without nor neither non cannot cant dont doesnt didnt isnt arent wont wasnt".split()
+)
 
 
 def printable(text: str) -> str:
     """Text that cannot move a terminal's cursor or turn its direction: control characters become «�»."""
-    return "".join(
-        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "�" for c in text
-    )
+    return "".join(c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "�" for c in text)

@@ -7,16 +7,16 @@ Knows nothing of cards, documents or settings.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 from rapidfuzz import process
 
 from bot.model import Origin, Problem
 
-Data: TypeAlias = None | str | list["Data"] | dict[str, "Data"]
+Data: TypeAlias = str | list["Data"] | dict[str, "Data"] | None
 Place: TypeAlias = tuple[str | int, ...]
 """The way to a value: keys and list positions from the top."""
 
@@ -71,11 +71,17 @@ def read_text(path: Path) -> str | Problem:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         return Problem(
-            code="unreadable", message=f"cannot be read: {reason}", hint="check that the file is there and its permissions", origin=here
+            code="unreadable",
+            message=f"cannot be read: {reason}",
+            hint="check that the file is there and its permissions",
+            origin=here,
         )
     if len(raw) > MAX_BYTES:
         return Problem(
-            code="too-large", message=f"has {len(raw):,} bytes, more than {MAX_BYTES:,}", hint="split it, or check that it is the right file", origin=here
+            code="too-large",
+            message=f"has {len(raw):,} bytes, more than {MAX_BYTES:,}",
+            hint="split it, or check that it is the right file",
+            origin=here,
         )
     try:
         return raw.decode("utf-8")
@@ -161,7 +167,12 @@ class _Walk:
                 self._report("yaml-key", "has a key that is not text", "write the key as a plain word", key)
             elif name in found:
                 first = self.keys[(*place, name)]
-                self._report("duplicate-key", f"key «{name}» stands here for the second time", f"keep one (the first is in line {first.line})", key)
+                self._report(
+                    "duplicate-key",
+                    f"key «{name}» stands here for the second time",
+                    f"keep one (the first is in line {first.line})",
+                    key,
+                )
             else:
                 self.keys[(*place, name)] = self._origin(key)
                 found[name] = self.data(value, (*place, name))
@@ -184,6 +195,30 @@ def parse_model(file: YamlFile, model: type[M], noun: str) -> tuple[M | None, li
         return None, [_model_problem(file, model, detail) for detail in error.errors(include_url=False)]
 
 
+def salvage(data: Data, model: type[M]) -> M:
+    """What can be read of data that is not a valid `model`, so that it can be checked for further problems.
+
+    Lists keep their length, so places stay right; what is missing or not text is left empty. Never for use as a value.
+    """
+    given = data if isinstance(data, dict) else {}
+    found: dict[str, Any] = {
+        name: _salvaged(info.annotation, given.get(name)) for name, info in model.model_fields.items()
+    }
+    return model.model_construct(**found)
+
+
+def _salvaged(annotation: Any, given: Data) -> object:
+    inner = _inner_model(annotation)
+    if inner:
+        return tuple(salvage(item, inner) for item in given) if isinstance(given, list) else ()
+    try:
+        return TypeAdapter(annotation).validate_python(given)
+    except ValidationError:
+        if isinstance(given, list):
+            return tuple(item if isinstance(item, str) else "" for item in given)
+        return {str: "", tuple: (), dict: {}}.get(getattr(annotation, "__origin__", annotation))
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant."""
     found = process.extractOne(word, list(known), score_cutoff=60)
@@ -200,9 +235,13 @@ def _model_problem(file: YamlFile, model: type[BaseModel], detail: ErrorDetails)
             known = _known_keys(model, place[:-1])
             guess = nearest(str(place[-1]), known)
             hint = f"did you mean «{guess}»?" if guess else f"known keys: {', '.join(known)}"
-            return Problem(code="unknown-key", message=f"unknown key «{place[-1]}»", hint=hint, origin=file.keys.get(place, origin))
+            return Problem(
+                code="unknown-key", message=f"unknown key «{place[-1]}»", hint=hint, origin=file.keys.get(place, origin)
+            )
         case "missing":
-            return Problem(code="missing-key", message=f"«{name}» is missing", hint=_meaning(model, place), origin=origin)
+            return Problem(
+                code="missing-key", message=f"«{name}» is missing", hint=_meaning(model, place), origin=origin
+            )
         case "string_too_long":
             given = len(str(detail["input"]))
             message, hint = f"«{name}» has {given} characters", f"shorten it to at most {context['max_length']}"
@@ -213,12 +252,24 @@ def _model_problem(file: YamlFile, model: type[BaseModel], detail: ErrorDetails)
             message, hint = f"«{name}» has {context['actual_length']} entries", f"keep at most {context['max_length']}"
             return Problem(code="too-many", message=message, hint=hint, origin=origin)
         case "enum" | "literal_error":
-            return Problem(code="unknown-value", message=f"«{name}» is «{detail['input']}»", hint=f"use {context['expected']}", origin=origin)
+            return Problem(
+                code="unknown-value",
+                message=f"«{name}» is «{detail['input']}»",
+                hint=f"use {context['expected']}",
+                origin=origin,
+            )
         case "date_from_datetime_parsing" | "date_parsing" | "date_type":
-            return Problem(code="bad-date", message=f"«{name}» is not a date", hint="write it as YYYY-MM-DD", origin=origin)
+            return Problem(
+                code="bad-date", message=f"«{name}» is not a date", hint="write it as YYYY-MM-DD", origin=origin
+            )
         case _:
             reason = detail["msg"].removeprefix("Value error, ")
-            return Problem(code="bad-value", message=f"«{name}»: {reason[:1].lower()}{reason[1:]}", hint=_meaning(model, place), origin=origin)
+            return Problem(
+                code="bad-value",
+                message=f"«{name}»: {reason[:1].lower()}{reason[1:]}",
+                hint=_meaning(model, place),
+                origin=origin,
+            )
 
 
 def _model_at(model: type[BaseModel], place: Place) -> type[BaseModel] | None:

@@ -43,11 +43,11 @@ async def cards(desk: BriefingDesk, rows: list[Row]) -> None:
             counts[2] += bool(right & set(listed[:3]))
             counts[3] += certain and hit
             counts[4] += certain and not hit
-        if SHOW_MISSES and (certain and not hit or right and not hit):
+        if SHOW_MISSES and ((certain and not hit) or (right and not hit)):
             print(f"  {row['kind']:12} {row['q'][:60]!r}: {sorted(right)} got {'!' if certain else ''}{listed[:4]}")
     print(f"{'questions':20} {'n':>4} {'hit@1':>6} {'hit@3':>6} {'clear':>6} {'false':>6}")
-    for kind, (n, first, third, clear, wrong) in tally.items():
-        print(f"{kind:20} {n:4} {first:6} {third:6} {clear:6} {wrong:6}")
+    for kind, (n, first, third, sure, wrong) in tally.items():
+        print(f"{kind:20} {n:4} {first:6} {third:6} {sure:6} {wrong:6}")
 
 
 async def quotes(desk: BriefingDesk, rows: list[Row]) -> None:
@@ -61,8 +61,8 @@ async def quotes(desk: BriefingDesk, rows: list[Row]) -> None:
         if SHOW_MISSES and not hit:
             print(f"  {row['q']!r}: {row['gold_quote']!r}")
     print(f"\n{'quotes':20} {'n':>4} {'hit@1':>6}")
-    for kind, (n, hit) in tally.items():
-        print(f"{kind:20} {n:4} {hit:6}")
+    for kind, (n, hits) in tally.items():
+        print(f"{kind:20} {n:4} {hits:6}")
 
 
 async def main() -> None:

@@ -50,6 +50,9 @@ class SqlAskLog:
         self._engine: AsyncEngine | None = None
         self._opening = asyncio.Lock()
 
+    async def open(self) -> None:
+        await self._open()
+
     async def record(self, ask: Ask) -> None:
         engine = await self._open()
         async with engine.begin() as connection:
@@ -58,9 +61,11 @@ class SqlAskLog:
     async def counts(self) -> dict[str, int]:
         engine = await self._open()
         times = sa.func.count()
-        statement = sa.select(asks.c.card, times).where(asks.c.card.is_not(None)).group_by(asks.c.card).order_by(times.desc())
+        statement = (
+            sa.select(asks.c.card, times).where(asks.c.card.is_not(None)).group_by(asks.c.card).order_by(times.desc())
+        )
         async with engine.connect() as connection:
-            return {card: count for card, count in await connection.execute(statement)}
+            return dict((await connection.execute(statement)).tuples().all())
 
     async def forget_questions(self, before: datetime) -> int:
         engine = await self._open()
@@ -80,7 +85,9 @@ class SqlAskLog:
                     async with engine.connect() as connection:
                         await _migrate(connection)
                     async with engine.begin() as connection:
-                        await _forget(connection, datetime.fromtimestamp(datetime.now(UTC).timestamp() - self._retention, UTC))
+                        await _forget(
+                            connection, datetime.fromtimestamp(datetime.now(UTC).timestamp() - self._retention, UTC)
+                        )
                 except BaseException:
                     # aiosqlite keeps the process alive while one of its connections is open.
                     await engine.dispose()

@@ -11,6 +11,9 @@ from bot.model import Ask
 class AskLog(Protocol):
     """Keeps asks. Whatever cannot be kept raises: the service decides that an answer does not depend on it."""
 
+    async def open(self) -> None:
+        """Make ready what the first ask would otherwise wait for. Optional: every method opens by itself."""
+
     async def record(self, ask: Ask) -> None:
         """Keep one ask. It is durable when this returns."""
 
@@ -29,6 +32,9 @@ class MemoryAskLog:
 
     def __init__(self) -> None:
         self.asks: list[Ask] = []
+
+    async def open(self) -> None:
+        pass
 
     async def record(self, ask: Ask) -> None:
         self.asks.append(ask)

@@ -59,11 +59,18 @@ def _missing(quote: Quote, corpus: Corpus, origin_of: Callable[[str], Origin]) -
     document = corpus.get(quote.document_id)
     if document is None:
         known = ", ".join(sorted(corpus)) or "none"
-        return _problem("unknown-document", f"there is no document «{quote.document_id}»", f"use one of: {known}", origin)
+        return _problem(
+            "unknown-document", f"there is no document «{quote.document_id}»", f"use one of: {known}", origin
+        )
     if quote.selector.prefix or quote.selector.suffix:
         bare = TextQuoteSelector(exact=quote.selector.exact)
         if occurrences(Quote(document_id=document.id, selector=bare), document):
-            return _problem("quote-context", "the quote is there, its prefix or suffix is not", "correct them, or leave them out", origin)
+            return _problem(
+                "quote-context",
+                "the quote is there, its prefix or suffix is not",
+                "correct them, or leave them out",
+                origin,
+            )
     return (
         _elsewhere(quote, corpus, origin)
         or _stitched(quote.selector.exact, corpus, document, origin)
@@ -75,7 +82,9 @@ def _elsewhere(quote: Quote, corpus: Corpus, origin: Origin) -> Problem | None:
     for other in corpus.values():
         found = occurrences(quote, other) if other.id != quote.document_id else ()
         if found:
-            message = f"the quote is not in {quote.document_id}, but in {other.id} (paragraph {found[0].paragraph.number})"
+            message = (
+                f"the quote is not in {quote.document_id}, but in {other.id} (paragraph {found[0].paragraph.number})"
+            )
             return _problem("quote-elsewhere", message, f"write document: {other.id}", origin)
     return None
 
@@ -118,7 +127,13 @@ def _nearest(exact: str, document: Document, origin_of: Callable[[str], Origin])
     """The stretch of the document that is most like the quote, and the first place where they differ."""
     wanted = canonical(exact).text
     scored = [
-        (alignment.score, paragraph.number, canonical_paragraph(document, paragraph).text, alignment.dest_start, alignment.dest_end)
+        (
+            alignment.score,
+            paragraph.number,
+            canonical_paragraph(document, paragraph).text,
+            alignment.dest_start,
+            alignment.dest_end,
+        )
         for paragraph in document.paragraphs
         if (alignment := fuzz.partial_ratio_alignment(wanted, canonical_paragraph(document, paragraph).text))
     ]

@@ -109,7 +109,7 @@ class CardFormat(FileModel):
     """Dated events that the documents mention."""
     editors_notes: Annotated[tuple[EditorsNoteFormat, ...], Field(max_length=4)] = ()
     """What the reader must know that the documents do not say."""
-    covers: dict[str, tuple[int, ...]] = {}
+    covers: dict[str, tuple[int, ...]] = Field(default_factory=dict)
     """Paragraphs that belong to the topic beyond those quoted: document id → numbers."""
     related: Annotated[tuple[CardId, ...], Field(max_length=5)] = ()
     """Ids of cards to read next."""

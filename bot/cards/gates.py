@@ -12,7 +12,19 @@ from bot.model import Corpus, Problem
 from bot.text import canonical
 from bot.yamlfile import Place, YamlFile
 
-IMPERATIVES = ("should", "must", "ought to", "needs to", "need to", "has to", "have to", "it is time", "it's time", "let us", "let's")
+IMPERATIVES = (
+    "should",
+    "must",
+    "ought to",
+    "needs to",
+    "need to",
+    "has to",
+    "have to",
+    "it is time",
+    "it's time",
+    "let us",
+    "let's",
+)
 FIRST_PERSON = ("we", "our", "ours", "my", "me", "us")
 JUDGEMENTS = (
     "clearly", "obviously", "undoubtedly", "of course", "unfortunately", "fortunately", "sadly", "rightly", "wrongly",
@@ -66,8 +78,22 @@ def quoted_words_problems(file: YamlFile, card: CardFormat, corpus: Corpus) -> l
         for words in _QUOTED.findall(text):
             if not any(canonical(words).text in document for document in texts):
                 hint = "quote it as the document has it, or write it without quotation marks"
-                problems.append(Problem(code="misquoted", message=f"«{words}» is in none of the documents quoted", hint=hint, origin=file.origin_of(words, place)))
+                problems.append(
+                    Problem(
+                        code="misquoted",
+                        message=f"«{words}» is in none of the documents quoted",
+                        hint=hint,
+                        origin=file.origin_of(words, place),
+                    )
+                )
         if mark := _OTHER_MARKS.search(text):
             hint = "quote with «», so that the words are checked"
-            problems.append(Problem(code="quotation-mark", message=f"uses {mark.group()} as a quotation mark", hint=hint, origin=file.origin_of(mark.group(), place)))
+            problems.append(
+                Problem(
+                    code="quotation-mark",
+                    message=f"uses {mark.group()} as a quotation mark",
+                    hint=hint,
+                    origin=file.origin_of(mark.group(), place),
+                )
+            )
     return problems

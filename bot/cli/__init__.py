@@ -1,4 +1,7 @@
-"""The terminal shell: parse, call the desk, print. Exit codes: 0 answered, 1 nothing found, 2 usage or broken content."""
+"""The terminal shell: parse, call the desk, print.
+
+Exit codes: 0 answered, 1 nothing found, 2 usage or broken content.
+"""
 
 import asyncio
 import json
@@ -12,7 +15,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 
 from bot.cli import show, wire
-from bot.config import Config, load_config
+from bot.config import load_config
 from bot.desk import BriefingDesk, ContentError, load_deck, open_desk
 from bot.model import Abstained, Answer, BriefingCard, Found, Problem, Suggested
 from bot.text import printable
@@ -32,15 +35,22 @@ app = typer.Typer(
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
-Batch = Annotated[bool, typer.Option("--batch", help="Read one question a line from standard input, print one JSON object a line.")]
-Words = Annotated[list[str] | None, typer.Argument(help="The question; quotation marks are optional.", show_default=False)]
+Batch = Annotated[
+    bool, typer.Option("--batch", help="Read one question a line from standard input, print one JSON object a line.")
+]
+Words = Annotated[
+    list[str] | None, typer.Argument(help="The question; quotation marks are optional.", show_default=False)
+]
 
 
 @app.callback()
 def settings(
     context: typer.Context,
     config: Annotated[
-        Path | None, typer.Option("--config", help="Configuration file; else $BRIEFBOT_CONFIG, else ./config.yaml.", show_default=False)
+        Path | None,
+        typer.Option(
+            "--config", help="Configuration file; else $BRIEFBOT_CONFIG, else ./config.yaml.", show_default=False
+        ),
     ] = None,
 ) -> None:
     found, problems = load_config(config)
@@ -170,7 +180,11 @@ def sources(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 @app.command(epilog="Example: python -m bot card new-start")
-def card(context: typer.Context, card_id: Annotated[str, typer.Argument(metavar="ID", help="The card's id, as `topics` lists it.")], as_json: AsJson = False) -> None:
+def card(
+    context: typer.Context,
+    card_id: Annotated[str, typer.Argument(metavar="ID", help="The card's id, as `topics` lists it.")],
+    as_json: AsJson = False,
+) -> None:
     """Show one card by its id."""
     found = _desk_without_log(context).card(card_id)
     if found is None:
@@ -194,7 +208,11 @@ def validate(context: typer.Context, as_json: AsJson = False) -> None:
             _print_problems(error.problems, sys.stdout)
         raise typer.Exit(BROKEN) from None
     quotes = sum(len(one.quotes) for one in deck.cards.values())
-    _print(wire.problems([]), as_json, lambda: f"{len(deck.corpus)} documents, {len(deck.cards)} cards, {quotes} quotes: no problems.")
+    _print(
+        wire.problems([]),
+        as_json,
+        lambda: f"{len(deck.corpus)} documents, {len(deck.cards)} cards, {quotes} quotes: no problems.",
+    )
 
 
 @app.command("import", epilog="Example: python -m bot import raw.txt --id my-report-2024 --meta raw.yaml")
@@ -202,8 +220,15 @@ def import_raw(
     context: typer.Context,
     raw: Annotated[Path, typer.Argument(help="The raw text, UTF-8.")],
     document_id: Annotated[str, typer.Option("--id", help="The document's id: small letters, digits and hyphens.")],
-    meta: Annotated[Path, typer.Option("--meta", help="YAML with title, author, publisher, published, kind, standing and the boilerplate to strip.")],
-    out: Annotated[Path | None, typer.Option("--out", help="File to write; default: <corpus>/<id>.md.", show_default=False)] = None,
+    meta: Annotated[
+        Path,
+        typer.Option(
+            "--meta", help="YAML with title, author, publisher, published, kind, standing and the boilerplate to strip."
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to write; default: <corpus>/<id>.md.", show_default=False)
+    ] = None,
 ) -> None:
     """Make a document of the corpus from a raw text: strip the boilerplate named, keep the rest, mark headings."""
     from bot.corpus import import_document
@@ -216,7 +241,10 @@ def import_raw(
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(content, encoding="utf-8", newline="\n")
     except OSError as error:
-        typer.echo(f"{target}: cannot be written: {(error.strerror or str(error)).lower()} — choose another place with --out", err=True)
+        typer.echo(
+            f"{target}: cannot be written: {(error.strerror or str(error)).lower()} — choose another place with --out",
+            err=True,
+        )
         raise typer.Exit(BROKEN) from None
     headings = [section.heading for section in document.sections if section.heading]
     typer.echo(f"{target}: {len(document.paragraphs)} paragraphs, {len(headings)} headings")
@@ -240,7 +268,10 @@ def run(context: typer.Context) -> None:
     """Run the bot on Discord until SIGINT or SIGTERM. The token comes from the environment variable DISCORD_TOKEN."""
     from bot.interactions import run_bot
 
-    raise typer.Exit(run_bot(context.obj))
+    try:
+        raise typer.Exit(run_bot(context.obj))
+    except ContentError as error:
+        _stop(error.problems)
 
 
 @app.command("match-serve", epilog="Example: python -m bot match-serve < requests.jsonl")

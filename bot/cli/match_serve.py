@@ -21,7 +21,10 @@ def _hits(index: CardIndex[str], asked: dict[str, Any]) -> dict[str, Any]:
     question, k = asked["q"], asked.get("k", 10)
     if asked.get("complete"):
         found = index.complete(question, k)
-        return {"hits": [{"id": card, "score": 1 - place / (k + 1)} for place, card in enumerate(found)], "answer": None}
+        return {
+            "hits": [{"id": card, "score": 1 - place / (k + 1)} for place, card in enumerate(found)],
+            "answer": None,
+        }
     answer = index.answer(question)
     hits = [{"id": match.card, "score": match.score} for match in index.rank(question, k)]
     return {"hits": hits, "answer": answer.match.card if isinstance(answer, Found) else None}

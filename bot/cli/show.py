@@ -16,7 +16,11 @@ PLAIN_WIDTH = 100
 
 def console(*, stderr: bool = False) -> Console:
     made = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
-    return made if made.is_terminal else Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=PLAIN_WIDTH, no_color=True)
+    return (
+        made
+        if made.is_terminal
+        else Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=PLAIN_WIDTH, no_color=True)
+    )
 
 
 def card(shown_card: BriefingCard, today: date) -> RenderableType:
@@ -37,7 +41,11 @@ def _card(shown_card: BriefingCard, today: date) -> Iterator[RenderableType]:
     yield _heading("Who says what")
     for held in shown_card.positions:
         where = voice(held.passages[0].document)
-        yield _item(Text.assemble((held.holder, "bold"), f" {held.stance}", (cited(held.passages), "dim"), (f"\n{where}", "dim")))
+        yield _item(
+            Text.assemble(
+                (held.holder, "bold"), f" {held.stance}", (cited(held.passages), "dim"), (f"\n{where}", "dim")
+            )
+        )
     yield _heading("Quotes")
     for number, passage in enumerate(shown_card.quotes, 1):
         yield _quote(f"[{number}] ", passage)
@@ -55,7 +63,10 @@ def _card(shown_card: BriefingCard, today: date) -> Iterator[RenderableType]:
     if shown_card.related:
         yield Text(f"Related: {', '.join(shown_card.related)}", style="dim")
     overdue = " (overdue)" if shown_card.overdue(today) else ""
-    yield Text(f"Reviewed {shown_card.as_of} · next review due {shown_card.review_by}{overdue} · card {shown_card.id}", style="dim")
+    yield Text(
+        f"Reviewed {shown_card.as_of} · next review due {shown_card.review_by}{overdue} · card {shown_card.id}",
+        style="dim",
+    )
 
 
 def _heading(text: str) -> Text:
@@ -82,7 +93,9 @@ def _quote(mark: str, passage: Passage) -> RenderableType:
 
 
 def _note(note: EditorsNote) -> Iterator[RenderableType]:
-    yield _item(Text.assemble((note.kind.value.capitalize(), "bold"), f": {note.text} ", (f"(checked {note.checked})", "dim")))
+    yield _item(
+        Text.assemble((note.kind.value.capitalize(), "bold"), f": {note.text} ", (f"(checked {note.checked})", "dim"))
+    )
     for reference in note.references:
         parts = (reference.title, reference.publisher, reference.date or "no date")
         address = f" <{reference.url}>" if reference.url else ""
@@ -90,7 +103,10 @@ def _note(note: EditorsNote) -> Iterator[RenderableType]:
 
 
 def suggestions(matches: tuple[Match[BriefingCard], ...]) -> RenderableType:
-    rows = [Text.assemble((f"  {number}  ", "bold"), match.card.title, (f"  ({match.card.id})", "dim")) for number, match in enumerate(matches, 1)]
+    rows = [
+        Text.assemble((f"  {number}  ", "bold"), match.card.title, (f"  ({match.card.id})", "dim"))
+        for number, match in enumerate(matches, 1)
+    ]
     return Group(Text("Nothing is clearly what you asked for. Did you mean:"), *rows)
 
 
@@ -99,7 +115,9 @@ def nothing() -> RenderableType:
 
 
 def passages(found: tuple[PassageMatch, ...]) -> RenderableType:
-    return Group(*(_quote("" if match.verdict == "exact" else "~ ", match.passage) for match in found), *_likeness(found))
+    return Group(
+        *(_quote("" if match.verdict == "exact" else "~ ", match.passage) for match in found), *_likeness(found)
+    )
 
 
 def _likeness(found: tuple[PassageMatch, ...]) -> Iterator[RenderableType]:
@@ -132,7 +150,12 @@ def sources(documents: tuple[Document, ...]) -> RenderableType:
     leaning = [document for document in documents if document.side]
     if leaning:
         neutral = len(documents) - len(leaning)
-        rows.append(Text(f"\nBalance: {len(leaning)} of {len(documents)} documents argue a case, {neutral} takes no side." + _one_side(leaning)))
+        rows.append(
+            Text(
+                f"\nBalance: {len(leaning)} of {len(documents)} documents argue a case, {neutral} takes no side."
+                + _one_side(leaning)
+            )
+        )
     return Group(*rows)
 
 

@@ -32,7 +32,9 @@ def answer(question: str, given: Answer[BriefingCard]) -> Json:
             assert_never(given)
 
 
-def _answer(question: str, outcome: Outcome, card: Json | None, matches: tuple[Match[BriefingCard], ...], quotes: list[Json]) -> Json:
+def _answer(
+    question: str, outcome: Outcome, card: Json | None, matches: tuple[Match[BriefingCard], ...], quotes: list[Json]
+) -> Json:
     listed = [{**_title(match.card), "score": match.score, "name": match.name} for match in matches]
     return {"question": question, "outcome": outcome.value, "card": card, "matches": listed, "quotes": quotes}
 
@@ -60,7 +62,11 @@ def choices(cards: tuple[BriefingCard, ...]) -> Json:
 
 
 def topics(grouped: dict[str, tuple[BriefingCard, ...]]) -> Json:
-    return {"categories": [{"category": category, "cards": [_title(card) for card in cards]} for category, cards in grouped.items()]}
+    return {
+        "categories": [
+            {"category": category, "cards": [_title(card) for card in cards]} for category, cards in grouped.items()
+        ]
+    }
 
 
 def sources(documents: tuple[Document, ...]) -> Json:
@@ -91,7 +97,9 @@ def card(shown: BriefingCard) -> Json:
         **_title(shown),
         "category": shown.category,
         "bottom_line": shown.bottom_line,
-        "key_points": [{"text": point.text, "cites": [_quote(passage) for passage in point.cites]} for point in shown.key_points],
+        "key_points": [
+            {"text": point.text, "cites": [_quote(passage) for passage in point.cites]} for point in shown.key_points
+        ],
         "positions": [
             {"holder": held.holder, "stance": held.stance, "passages": [_quote(passage) for passage in held.passages]}
             for held in shown.positions

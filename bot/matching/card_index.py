@@ -38,8 +38,11 @@ PHRASE_IN_CONTEXT = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Entry(Generic[K]):
-    """`key` comes back in matches; `names` are the title first, then aliases and questions; `text` is what the card says,
-    a line for each part that stands by itself; `context` is what it draws on without saying it."""
+    """What can be found, and by what.
+
+    `key` comes back in matches. `names` are the title first, then aliases and questions. `text` is what the entry
+    says, a line for each part that stands by itself; `context` is what it draws on without saying it.
+    """
 
     key: K
     names: tuple[str, ...]
@@ -59,7 +62,7 @@ class _Name:
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """A match and the share of the question's weight that its card accounts for; `agrees` where numbers and negations do."""
+    """A match, the share of the question's weight that its card accounts for, and whether numbers and negations agree."""
 
     entry: int
     match: Match[object]
@@ -182,14 +185,16 @@ class CardIndex(Generic[K]):
     # ------------------------------------------------------------ complete
 
     def complete(self, typed: str, k: int = limits.CHOICES) -> tuple[K, ...]:
-        """Cards for an unfinished question, best first: names that begin so, names with a word that does, then slips."""
+        """Cards for an unfinished question, best first: names that go on from it, then names like it."""
         typed = typed[: limits.QUESTION]
         sequence = tokens(typed)
         if not sequence:
             return tuple(entry.key for entry in self._entries[:k])
         order: dict[int, None] = dict.fromkeys(self._beginning(" ".join(sequence)))
         if len(order) < k:
-            order.update(dict.fromkeys(one.entry for one in self._scored(typed, prefix=True) if one.match.score >= COMPLETED))
+            order.update(
+                dict.fromkeys(one.entry for one in self._scored(typed, prefix=True) if one.match.score >= COMPLETED)
+            )
         return tuple(self._entries[entry].key for entry in list(order)[:k])
 
     def _beginning(self, typed: str) -> list[int]:
@@ -215,7 +220,10 @@ def _telling(phrase: tuple[str, ...]) -> bool:
 
 
 def _covered(terms: tuple[Term, ...], stems: frozenset[str]) -> float:
-    return sum(term.weight * max((likely for sense, likely in term.senses.items() if sense in stems), default=0.0) for term in terms)
+    return sum(
+        term.weight * max((likely for sense, likely in term.senses.items() if sense in stems), default=0.0)
+        for term in terms
+    )
 
 
 def _clear(scored: list[_Scored]) -> bool:

@@ -4,6 +4,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -15,8 +16,8 @@ LIGHT_WORDS = frozenset(
         stem,
         """happen work mean status latest recent news today current still story thing kind part way use used using make
         made take took go going come came people world country countries difference versus vs detail info information
-        summary brief briefing background overview topic question answer issue matter change far back long ago first last
-        next time year day place put keep set turn lot good bad big new old""".split(),
+        summary brief briefing background overview topic question answer issue matter change far back long ago first
+        last next time year day place put keep set turn lot good bad big new old""".split(),
     )
 )
 """Stems that seldom tell one topic from another; they count, but little."""
@@ -54,7 +55,7 @@ class Lexicon:
                 stems.update(map(stem, sequence))
                 pairs.update(
                     (first + second, (first, second))
-                    for first, second in zip(sequence, sequence[1:], strict=False)
+                    for first, second in pairwise(sequence)
                     if not {first, second} & FUNCTION_WORDS
                 )
             counts.update(stems)
@@ -107,15 +108,19 @@ class Lexicon:
                 # Two slips are believed only where the word begins as it should, and never across a joint.
                 if distance == 2 and (not known.startswith(opening) or known not in self._words):
                     continue
-                if known[0] == word[0] or len(word) >= 6 and distance == 1:
+                if known[0] == word[0] or (len(word) >= 6 and distance == 1):
                     found[known] = 1 - 0.1 * distance - (0.0 if known[0] == word[0] else 0.2)
         best = max(found.values(), default=0.0)
         return {known: likely for known, likely in found.items() if likely > best - 0.05}
 
     def _slipped_pair(self, joined: str) -> tuple[str, str] | None:
         """Two neighbouring words of the deck, one slip away: «ru pca»."""
-        near = process.extract(joined, self._by_length.get(len(joined), ()), scorer=OSA.distance, score_cutoff=1, limit=None)
-        return next((self._pairs[known] for known, _, _ in near if known in self._pairs and known[0] == joined[0]), None)
+        near = process.extract(
+            joined, self._by_length.get(len(joined), ()), scorer=OSA.distance, score_cutoff=1, limit=None
+        )
+        return next(
+            (self._pairs[known] for known, _, _ in near if known in self._pairs and known[0] == joined[0]), None
+        )
 
     def _rejoin(self, sequence: tuple[str, ...]) -> tuple[str, ...]:
         """«counter terrorism» as the deck writes it: two words that the deck has as one, or one that it has as two."""

@@ -1,6 +1,7 @@
 """Words half remembered → the sentences where they stand. Returns slices of documents and nothing else."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -27,11 +28,14 @@ class _Sentence:
 class PassageIndex:
     def __init__(self, corpus: Corpus) -> None:
         self._sentences = [
-            self._sentence(Passage(document=document, position=TextPositionSelector(start=start, end=end), paragraph=paragraph))
+            self._sentence(
+                Passage(document=document, position=TextPositionSelector(start=start, end=end), paragraph=paragraph)
+            )
             for document in corpus.values()
             for paragraph in document.paragraphs
             for start, end in (
-                (paragraph.start + a, paragraph.start + b) for a, b in sentences(document.text[paragraph.start : paragraph.end])
+                (paragraph.start + a, paragraph.start + b)
+                for a, b in sentences(document.text[paragraph.start : paragraph.end])
             )
         ]
         self._lexicon = Lexicon([tokens(sentence.passage.text)] for sentence in self._sentences)
@@ -57,18 +61,27 @@ class PassageIndex:
         return tuple(match for match in scored if match.score >= floor)[:k]
 
     def _exact(self, phrase: str) -> tuple[PassageMatch, ...]:
-        if len(phrase.split()) < 2 or all(word in FUNCTION_WORDS for word in phrase.split()) and len(phrase.split()) < 4:
+        if len(phrase.split()) < 2 or (
+            all(word in FUNCTION_WORDS for word in phrase.split()) and len(phrase.split()) < 4
+        ):
             return ()
         found = [sentence.passage for sentence in self._sentences if f" {phrase} " in sentence.words]
-        return tuple(PassageMatch(passage=passage, score=1.0, verdict=Verdict.EXACT) for passage in found or self._across(phrase))
+        return tuple(
+            PassageMatch(passage=passage, score=1.0, verdict=Verdict.EXACT) for passage in found or self._across(phrase)
+        )
 
     def _across(self, phrase: str) -> list[Passage]:
         """Neighbouring sentences of one paragraph that hold the phrase between them."""
         found: list[Passage] = []
-        for first, second in zip(self._sentences, self._sentences[1:], strict=False):
-            if first.passage.paragraph == second.passage.paragraph and f" {phrase} " in first.words.rstrip() + second.words:
+        for first, second in pairwise(self._sentences):
+            if (
+                first.passage.paragraph == second.passage.paragraph
+                and f" {phrase} " in first.words.rstrip() + second.words
+            ):
                 position = TextPositionSelector(start=first.passage.position.start, end=second.passage.position.end)
-                found.append(Passage(document=first.passage.document, position=position, paragraph=first.passage.paragraph))
+                found.append(
+                    Passage(document=first.passage.document, position=position, paragraph=first.passage.paragraph)
+                )
         return found
 
     def _scored(self, question: str, phrase: str) -> list[PassageMatch]:
@@ -76,7 +89,9 @@ class PassageIndex:
         total = sum(term.weight for term in terms)
         candidates = [(sentence, _share(terms, sentence) / total) for sentence in self._sentences] if total else []
         return [
-            self._match(sentence, covered, phrase) for sentence, covered in candidates if covered >= 0.3 and _agrees(terms, sentence)
+            self._match(sentence, covered, phrase)
+            for sentence, covered in candidates
+            if covered >= 0.3 and _agrees(terms, sentence)
         ]
 
     @staticmethod
@@ -85,12 +100,15 @@ class PassageIndex:
         # One word is in many sentences: that it is in this one says little.
         ceiling = 1.0 if " " in phrase else LOOSE
         score = round(min(0.6 * covered + 0.4 * alike, ceiling), 4)
-        return PassageMatch(passage=sentence.passage, score=score, verdict=Verdict.CLOSE if score >= CLOSE else Verdict.LOOSE)
+        return PassageMatch(
+            passage=sentence.passage, score=score, verdict=Verdict.CLOSE if score >= CLOSE else Verdict.LOOSE
+        )
 
 
 def _share(terms: tuple[Term, ...], sentence: _Sentence) -> float:
     return sum(
-        term.weight * max((likely for sense, likely in term.senses.items() if sense in sentence.stems), default=0.0) for term in terms
+        term.weight * max((likely for sense, likely in term.senses.items() if sense in sentence.stems), default=0.0)
+        for term in terms
     )
 
 

@@ -1,0 +1,48 @@
+# Everything sets itself up: only Python 3.11 or newer is needed.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check lint types lock quality clean
+
+demo: .venv/installed
+	@echo '$$ python -m bot ask "nato expantion"'
+	@$(BIN)/python -m bot ask "nato expantion"
+
+test: .venv/installed-dev
+	$(BIN)/python -m pytest
+
+check: lint types test
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check bot tests
+	$(BIN)/ruff format --check bot tests
+
+types: .venv/installed-dev
+	$(BIN)/mypy
+
+# How well judged questions are answered; FOLDER=… names where they are.
+quality: .venv/installed
+	PYTHONPATH=. $(BIN)/python tests/quality.py $(FOLDER)
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'Briefbot needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)'; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+		{ rm -rf .venv; echo 'Python cannot make a virtual environment; on Debian: apt install python3-venv'; exit 1; }
+
+.venv/installed: requirements.lock | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@touch $@
+
+.venv/installed-dev: requirements-dev.lock | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
+	@touch $@ .venv/installed
+
+# Pin every dependency again, with hashes and without the address of any index.
+lock: .venv/installed-dev
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra postgres --output-file requirements.lock
+	$(BIN)/uv pip compile $(LOCK) pyproject.toml --extra postgres --group dev --output-file requirements-dev.lock
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache

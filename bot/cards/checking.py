@@ -1,0 +1,218 @@
+"""What must hold in a card's file beyond its format: by itself, and between the cards of a deck."""
+
+from collections.abc import Iterator
+
+from bot import limits
+from bot.cards.format import CardFormat
+from bot.model import Corpus, Problem
+from bot.text import tokens
+from bot.yamlfile import Place, YamlFile, nearest
+
+SourceCard = tuple[YamlFile, CardFormat]
+
+# ---------------------------------------------------------------- one card
+
+
+def card_problems(file: YamlFile, source: CardFormat, corpus: Corpus) -> list[Problem]:
+    """What is wrong with a card by itself, its quotes and its wording apart."""
+    return [*_wrong_places(file, source, corpus), *_citing(file, source), *_size(file, source)]
+
+
+def _wrong_places(file: YamlFile, source: CardFormat, corpus: Corpus) -> list[Problem]:
+    problems: list[Problem] = []
+    if source.id and source.id != file.path.stem:
+        problems.append(
+            _problem(
+                file,
+                ("id",),
+                "wrong-id",
+                f"id is «{source.id}», the file is «{file.path.name}»",
+                "give both the same name",
+            )
+        )
+    for document_id, numbers in source.covers.items():
+        document = corpus.get(document_id)
+        if document is None:
+            problems.append(
+                _problem(
+                    file,
+                    ("covers", document_id),
+                    "unknown-document",
+                    f"there is no document «{document_id}»",
+                    f"use one of: {', '.join(sorted(corpus))}",
+                )
+            )
+            continue
+        for i, number in enumerate(numbers):
+            if document.paragraph(number) is None:
+                problems.append(
+                    _problem(
+                        file,
+                        ("covers", document_id, i),
+                        "unknown-paragraph",
+                        f"{document_id} has no paragraph {number}",
+                        f"it has 1 to {len(document.paragraphs)}",
+                    )
+                )
+    return problems
+
+
+def _citing(file: YamlFile, source: CardFormat) -> list[Problem]:
+    """Quotes cited that do not exist, quotes that nothing cites, and ids given twice."""
+    problems: list[Problem] = []
+    known = [quote.id for quote in source.quotes]
+    for i, quote_id in enumerate(known):
+        if quote_id and quote_id in known[:i]:
+            problems.append(
+                _problem(
+                    file,
+                    ("quotes", i, "id"),
+                    "duplicate-id",
+                    f"quote id «{quote_id}» stands here for the second time",
+                    "give each quote its own",
+                )
+            )
+    cited: set[str] = set()
+    for place, cites in _citations(source):
+        cited.update(cites)
+        for k, quote_id in enumerate(cites):
+            if quote_id and quote_id not in known:
+                guess = nearest(quote_id, known)
+                hint = f"did you mean «{guess}»?" if guess else f"the quotes are: {', '.join(known)}"
+                problems.append(_problem(file, (*place, k), "unknown-quote", f"there is no quote «{quote_id}»", hint))
+    for i, quote_id in enumerate(known):
+        if quote_id and quote_id not in cited:
+            problems.append(
+                _problem(
+                    file, ("quotes", i), "unused-quote", f"nothing cites the quote «{quote_id}»", "cite it or remove it"
+                )
+            )
+    problems += _mixed_positions(file, source)
+    return problems
+
+
+def _mixed_positions(file: YamlFile, source: CardFormat) -> list[Problem]:
+    """A position is stated in one document: that is what its standing and date are taken from."""
+    document_of = {quote.id: quote.document for quote in source.quotes}
+    return [
+        _problem(
+            file,
+            ("positions", i, "cites"),
+            "mixed-position",
+            f"the position of {entry.holder} cites {len(documents)} documents",
+            "make it one position a document",
+        )
+        for i, entry in enumerate(source.positions)
+        if len(documents := {document_of[quote] for quote in entry.cites if quote in document_of}) > 1
+    ]
+
+
+def _size(file: YamlFile, source: CardFormat) -> list[Problem]:
+    """What Discord could not show even with every reference behind a button."""
+    size = (
+        len(source.title)
+        + len(source.bottom_line)
+        + sum(len(point.text) for point in source.key_points)
+        + sum(len(position.holder) + len(position.stance) for position in source.positions)
+        + sum(len(quote.exact) for quote in source.quotes)
+        + sum(len(event.date) + len(event.text) for event in source.timeline)
+        + sum(len(note.text) for note in source.editors_notes)
+    )
+    if size <= limits.CARD_TEXT:
+        return []
+    message = f"the card has {size:,} characters to show, a Discord message takes {limits.CARD_TEXT:,} of them"
+    return [_problem(file, (), "card-too-long", message, "shorten quotes and notes")]
+
+
+def _citations(source: CardFormat) -> Iterator[tuple[Place, tuple[str, ...]]]:
+    """Every list of cites in a card, with its place."""
+    yield from ((("key_points", i, "cites"), entry.cites) for i, entry in enumerate(source.key_points))
+    yield from ((("positions", i, "cites"), entry.cites) for i, entry in enumerate(source.positions))
+    yield from ((("timeline", i, "cites"), entry.cites) for i, entry in enumerate(source.timeline))
+
+
+def _problem(file: YamlFile, place: Place, code: str, message: str, hint: str) -> Problem:
+    return Problem(code=code, message=message, hint=hint, origin=file.origin(place))
+
+
+# ---------------------------------------------------------------- between cards
+
+
+def deck_problems(sources: list[SourceCard]) -> list[Problem]:
+    """What is wrong between cards: ids and names taken twice, links to nowhere."""
+    return [*_duplicate_ids(sources), *_shared_names(sources), *_dangling(sources)]
+
+
+def _duplicate_ids(sources: list[SourceCard]) -> list[Problem]:
+    first: dict[str, YamlFile] = {}
+    problems: list[Problem] = []
+    for file, source in sources:
+        other = first.setdefault(source.id, file)
+        if source.id and other is not file:
+            problems.append(
+                _problem(
+                    file,
+                    ("id",),
+                    "duplicate-id",
+                    f"the id «{source.id}» is taken by {other.path}",
+                    "give each card its own",
+                )
+            )
+    return problems
+
+
+def _shared_names(sources: list[SourceCard]) -> list[Problem]:
+    """Names that match alike may point to one card only: otherwise a clear question has two answers."""
+    taken: dict[tuple[str, ...], tuple[str, str]] = {}
+    problems: list[Problem] = []
+    for file, source in sources:
+        for place, name in _names(source):
+            key = tokens(name)
+            if not name:
+                continue
+            if not key:
+                problems.append(_problem(file, place, "empty-name", f"«{name}» has no letter or digit", "remove it"))
+            elif key not in taken:
+                taken[key] = (source.id, name)
+            elif taken[key][0] == source.id:
+                problems.append(
+                    _problem(
+                        file, place, "duplicate-name", f"«{name}» matches the same as «{taken[key][1]}»", "remove one"
+                    )
+                )
+            else:
+                problems.append(
+                    _problem(
+                        file,
+                        place,
+                        "shared-name",
+                        f"«{name}» is also a name of the card {taken[key][0]}",
+                        "keep it on one of the two, or say more in both",
+                    )
+                )
+    return problems
+
+
+def _names(source: CardFormat) -> list[tuple[Place, str]]:
+    return [
+        (("title",), source.title),
+        *((("aliases", i), name) for i, name in enumerate(source.aliases)),
+        *((("questions", i), name) for i, name in enumerate(source.questions)),
+    ]
+
+
+def _dangling(sources: list[SourceCard]) -> list[Problem]:
+    ids = {source.id for _, source in sources}
+    problems: list[Problem] = []
+    for file, source in sources:
+        for part, others in (("related", source.related), ("distinguish_from", source.distinguish_from)):
+            for i, other in enumerate(others):
+                if not other:
+                    continue
+                if other == source.id:
+                    problems.append(_problem(file, (part, i), "self-related", "the card names itself", "remove it"))
+                elif other not in ids:
+                    guess = nearest(other, ids)
+                    hint = f"did you mean «{guess}»?" if guess else "write that card, or remove the id"
+                    problems.append(_problem(file, (part, i), "dangling", f"there is no card «{other}»", hint))
+    return problems
