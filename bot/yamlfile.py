@@ -192,7 +192,11 @@ def parse_model(file: YamlFile, model: type[M], noun: str) -> tuple[M | None, li
     try:
         return model.model_validate(file.data), []
     except ValidationError as error:
-        return None, [_model_problem(file, model, detail) for detail in error.errors(include_url=False)]
+        details = error.errors(include_url=False)
+        places = [detail["loc"] for detail in details]
+        # A list with a broken entry is also reported as too short, though nothing is missing from it.
+        echoes = {place for place in places if any(other != place and other[: len(place)] == place for other in places)}
+        return None, [_model_problem(file, model, detail) for detail in details if detail["loc"] not in echoes]
 
 
 def salvage(data: Data, model: type[M]) -> M:

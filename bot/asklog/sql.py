@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.model import Ask
 
@@ -60,12 +60,12 @@ class SqlAskLog:
 
     async def counts(self) -> dict[str, int]:
         engine = await self._open()
-        times = sa.func.count()
+        times = sa.func.count().label("times")
         statement = (
             sa.select(asks.c.card, times).where(asks.c.card.is_not(None)).group_by(asks.c.card).order_by(times.desc())
         )
         async with engine.connect() as connection:
-            return dict((await connection.execute(statement)).tuples().all())
+            return {row.card: row.times for row in await connection.execute(statement)}
 
     async def forget_questions(self, before: datetime) -> int:
         engine = await self._open()
@@ -100,7 +100,9 @@ class SqlAskLog:
             return create_async_engine(self._url, pool_pre_ping=True)
         if self._url.database and self._url.database != ":memory:":
             Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
-        return create_async_engine(self._url, poolclass=StaticPool, connect_args={"timeout": 5})
+        # One connection: asks are written one after the other, and SQLite has no second writer to wait for.
+        queue = {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0}
+        return create_async_engine(self._url, connect_args={"timeout": 5}, **queue)
 
 
 def _row(ask: Ask) -> dict[str, Any]:

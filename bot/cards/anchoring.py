@@ -18,7 +18,8 @@ MIN_PIECE = 3
 def resolve(quote: Quote, corpus: Corpus, origin_of: Callable[[str], Origin]) -> Passage | Problem:
     """The passage that a quote names, or what is wrong with it and what to write instead.
 
-    `origin_of` gives the place of a word of the quote in the curator's file.
+    The corpus must have the document that the quote names. `origin_of` gives the place of a word of the quote in the
+    curator's file.
     """
     match locate(quote, corpus):
         case Passage() as passage:
@@ -56,12 +57,7 @@ def _around(passage: Passage) -> tuple[str, str]:
 
 def _missing(quote: Quote, corpus: Corpus, origin_of: Callable[[str], Origin]) -> Problem:
     origin = origin_of(quote.selector.exact)
-    document = corpus.get(quote.document_id)
-    if document is None:
-        known = ", ".join(sorted(corpus)) or "none"
-        return _problem(
-            "unknown-document", f"there is no document «{quote.document_id}»", f"use one of: {known}", origin
-        )
+    document = corpus[quote.document_id]
     if quote.selector.prefix or quote.selector.suffix:
         bare = TextQuoteSelector(exact=quote.selector.exact)
         if occurrences(Quote(document_id=document.id, selector=bare), document):

@@ -30,6 +30,10 @@ def _wrong_places(file: YamlFile, source: CardFormat, corpus: Corpus) -> list[Pr
                 "give both the same name",
             )
         )
+    for i, quote in enumerate(source.quotes):
+        if quote.document and quote.document not in corpus:
+            message, hint = f"there is no document «{quote.document}»", f"use one of: {', '.join(sorted(corpus))}"
+            problems.append(_problem(file, ("quotes", i, "document"), "unknown-document", message, hint))
     for document_id, numbers in source.covers.items():
         document = corpus.get(document_id)
         if document is None:
@@ -163,42 +167,32 @@ def _duplicate_ids(sources: list[SourceCard]) -> list[Problem]:
 
 def _shared_names(sources: list[SourceCard]) -> list[Problem]:
     """Names that match alike may point to one card only: otherwise a clear question has two answers."""
-    taken: dict[tuple[str, ...], tuple[str, str]] = {}
+    taken: dict[tuple[str, ...], tuple[YamlFile, CardFormat, str]] = {}
     problems: list[Problem] = []
     for file, source in sources:
         for place, name in _names(source):
             key = tokens(name)
-            if not name:
-                continue
+            first_file, first, first_name = taken.setdefault(key, (file, source, name))
             if not key:
                 problems.append(_problem(file, place, "empty-name", f"«{name}» has no letter or digit", "remove it"))
-            elif key not in taken:
-                taken[key] = (source.id, name)
-            elif taken[key][0] == source.id:
+            elif first_file is not file:
+                message = f"«{name}» is also a name of the card {first.id}"
                 problems.append(
-                    _problem(
-                        file, place, "duplicate-name", f"«{name}» matches the same as «{taken[key][1]}»", "remove one"
-                    )
+                    _problem(file, place, "shared-name", message, "keep it on one of the two, or say more in both")
                 )
-            else:
-                problems.append(
-                    _problem(
-                        file,
-                        place,
-                        "shared-name",
-                        f"«{name}» is also a name of the card {taken[key][0]}",
-                        "keep it on one of the two, or say more in both",
-                    )
-                )
+            elif first_name is not name:
+                message = f"«{name}» matches the same as «{first_name}»"
+                problems.append(_problem(file, place, "duplicate-name", message, "remove one"))
     return problems
 
 
 def _names(source: CardFormat) -> list[tuple[Place, str]]:
-    return [
+    names: list[tuple[Place, str]] = [
         (("title",), source.title),
         *((("aliases", i), name) for i, name in enumerate(source.aliases)),
         *((("questions", i), name) for i, name in enumerate(source.questions)),
     ]
+    return [(place, name) for place, name in names if name]
 
 
 def _dangling(sources: list[SourceCard]) -> list[Problem]:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, WithJsonSchema, model_validator
 
 from bot import limits
 from bot.model import NoteKind, Status
@@ -59,7 +59,7 @@ class ReferenceFormat(FileModel):
     """The title of the document or article."""
     publisher: Words
     """Who published it."""
-    date: str | None = None
+    date: Annotated[str | None, WithJsonSchema({"type": ["string", "integer", "null"]})] = None
     """ISO 8601, cut to what is known; left out where none is stated."""
     url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>()]+$")] | None = None
     """Where it can be read; left out where no address is known, never guessed."""

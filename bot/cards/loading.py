@@ -105,7 +105,7 @@ def _passages(file: YamlFile, source: CardFormat, corpus: Corpus) -> tuple[dict[
     passages: dict[str, Passage] = {}
     problems: list[Problem] = []
     for i, entry in enumerate(source.quotes):
-        if not entry.exact or not entry.document:
+        if not entry.exact or entry.document not in corpus:
             continue
         selector = TextQuoteSelector(exact=entry.exact, prefix=entry.prefix, suffix=entry.suffix)
         found = resolve(

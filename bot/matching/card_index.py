@@ -4,6 +4,7 @@ Exact name, then all the words of a name, then weighted words with slips allowed
 can be measured on any data; knows nothing of cards, quotes or Discord.
 """
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from typing import Generic, TypeVar
 from bot import limits
 from bot.matching.lexicon import Lexicon, Term
 from bot.model import Abstained, Answer, Found, Match, Suggested
-from bot.text import FUNCTION_WORDS, stem, tokens
+from bot.text import FUNCTION_WORDS, NEGATIONS, stem, tokens
 
 K = TypeVar("K")
 
@@ -30,6 +31,8 @@ NEAR = 0.6
 COMPLETED = 0.2
 """Score from which a card is listed while the question is still being typed."""
 CHOICES = 5
+_JOINT = re.compile(r"\s+(?:and|or|vs\.?|versus|&)\s+|[,;/]\s*", re.IGNORECASE)
+
 UNIQUE = 1.0
 ALL_WORDS = 0.97
 PHRASE = 0.9
@@ -62,7 +65,7 @@ class _Name:
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """A match, the share of the question's weight that its card accounts for, and whether numbers and negations agree."""
+    """A match, the share of the question that its card accounts for, and whether numbers and negations agree."""
 
     entry: int
     match: Match[object]
@@ -118,6 +121,7 @@ class CardIndex(Generic[K]):
         best = self._best_names(terms, total)
         phrase = tokens(question)
         telling = _telling(phrase)
+        exact = {self._names[number].entry: self._names[number] for number in self._exact.get(phrase, ())}
         scored: list[_Scored] = []
         for entry in best.keys() | self._entries_saying(terms):
             name, likeness = best.get(entry, (None, 0.0))
@@ -131,17 +135,20 @@ class CardIndex(Generic[K]):
                 score, why = max(score, PHRASE_IN_CONTEXT), "words of its source"
             if name is not None and likeness >= 0.999:
                 score, why = ALL_WORDS, "all words of a name"
-            if name is not None and name.sequence == phrase:
-                score, why = UNIQUE, "exact name"
-            agrees = all(
-                any(sense in self._profiles[entry] or sense in self._text_stems[entry] for sense in term.senses)
-                for term in terms
-                if term.exact
-            )
+            if entry in exact:
+                score, why, name = UNIQUE, "exact name", exact[entry]
+            agrees = all(self._agrees(entry, term) for term in terms)
             text = name.text if name else self._entries[entry].names[0]
             match: Match[object] = Match(card=self._entries[entry].key, name=text, score=round(score, 4), why=why)
             scored.append(_Scored(entry, match, anywhere, agrees))
         return sorted(scored, key=lambda one: (-one.match.score, -one.covered, one.entry))
+
+    def _agrees(self, entry: int, term: Term) -> bool:
+        """A number stands somewhere in the card; a negation in one of its names."""
+        if term.word in NEGATIONS:
+            return stem(term.word) in self._profiles[entry]
+        known = self._profiles[entry] | self._text_stems[entry]
+        return not term.word.isdigit() or stem(term.word) in known
 
     def _best_names(self, terms: tuple[Term, ...], total: float) -> dict[int, tuple[_Name, float]]:
         """For each entry the name most like the question, with its likeness in 0..1."""
@@ -175,12 +182,24 @@ class CardIndex(Generic[K]):
         A card is clear when it leads, accounts for most of the question, and agrees with every number and negation
         in it: a word the card knows nothing about («south korea sanctions») makes it a choice at most.
         """
-        scored = self._scored(question[: limits.QUESTION])
+        question = question[: limits.QUESTION]
+        scored = self._scored(question)
+        if together := self._asked_together(question, scored):
+            return Suggested(matches=together)
         offered = [one for one in scored if one.match.score >= max(OFFERED, NEAR * scored[0].match.score)][:CHOICES]
         if not offered:
             return Abstained()
         matches: tuple[Match[K], ...] = tuple(one.match for one in offered)  # type: ignore[misc]
         return Found(match=matches[0], matches=matches) if _clear(offered) else Suggested(matches=matches)
+
+    def _asked_together(self, question: str, scored: list[_Scored]) -> tuple[Match[K], ...]:
+        """Where a question names two topics («crimea and ukraine») each clear by itself, the choice between them."""
+        parts = [part for part in _JOINT.split(question) if part.strip()]
+        if len(parts) < 2 or (scored and scored[0].match.score >= UNIQUE):
+            return ()
+        clear = [ranked[0] for part in parts if (ranked := self._scored(part)) and _clear(ranked)]
+        found = {one.entry: one.match for one in clear}
+        return tuple(found.values()) if len(found) > 1 else ()  # type: ignore[arg-type]
 
     # ------------------------------------------------------------ complete
 

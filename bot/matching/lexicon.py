@@ -9,7 +9,7 @@ from itertools import pairwise
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.text import FUNCTION_WORDS, NEGATIONS, stem, tokens
+from bot.text import FUNCTION_WORDS, stem, tokens
 
 LIGHT_WORDS = frozenset(
     map(
@@ -33,11 +33,6 @@ class Term:
     weight: float
     senses: Mapping[str, float]
 
-    @property
-    def exact(self) -> bool:
-        """A number or a negation: either agrees or it does not."""
-        return self.word.isdigit() or self.word in NEGATIONS
-
 
 class Lexicon:
     """Words of a deck, from the token sequences of each of its entries."""
@@ -56,7 +51,7 @@ class Lexicon:
                 pairs.update(
                     (first + second, (first, second))
                     for first, second in pairwise(sequence)
-                    if not {first, second} & FUNCTION_WORDS
+                    if first.isalpha() and second.isalpha() and not {first, second} & FUNCTION_WORDS
                 )
             counts.update(stems)
         self._idf = {found: math.log(1 + size / (count + 0.5)) for found, count in counts.items()}

@@ -56,6 +56,8 @@ class PassageIndex:
             return ()
         if exact := self._exact(phrase):
             return exact[:k]
+        if all(word in FUNCTION_WORDS for word in phrase.split()):
+            return ()
         scored = sorted(self._scored(question, phrase), key=lambda match: -match.score)
         floor = max(LOOSE, NEAR * scored[0].score) if scored else LOOSE
         return tuple(match for match in scored if match.score >= floor)[:k]

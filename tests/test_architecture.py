@@ -1,0 +1,76 @@
+"""The import order, and that each library has one home."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+BOT = Path(__file__).parents[1] / "bot"
+ORDER = "limits model text yamlfile corpus cards matching asklog config desk interactions sandbox cli".split()
+HOMES = {
+    "rapidfuzz": {"yamlfile", "cards", "matching"},
+    "yaml": {"yamlfile", "corpus"},
+    "pydantic": {"yamlfile", "corpus", "cards", "config"},
+    "sqlalchemy": {"asklog"},
+    "alembic": {"asklog"},
+    "discord": {"interactions", "sandbox"},
+    "aiohttp": {"interactions", "sandbox"},
+    "typer": {"cli"},
+    "rich": {"cli"},
+    "snowballstemmer": {"text"},
+}
+
+
+def imports() -> Iterator[tuple[Path, str, str]]:
+    """Every import in the package: the file, the noun it belongs to, the dotted name it imports."""
+    for path in sorted(BOT.rglob("*.py")):
+        noun = path.relative_to(BOT).parts[0].removesuffix(".py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from ((path, noun, alias.name) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                module = node.module or ""
+                names = [f"bot.{alias.name}" for alias in node.names] if module == "bot" else [module]
+                yield from ((path, noun, name) for name in names)
+
+
+def test_a_module_imports_only_what_stands_to_its_left() -> None:
+    wrong = [
+        f"{path}: {name}"
+        for path, noun, name in imports()
+        if name.startswith("bot.") and noun in ORDER and ORDER.index(name.split(".")[1]) > ORDER.index(noun)
+    ]
+    assert wrong == []
+
+
+def test_every_module_has_a_place_in_the_order() -> None:
+    nouns = {path.name.removesuffix(".py") for path in BOT.iterdir() if path.name != "__pycache__"}
+    assert nouns - {"__init__", "__main__"} == set(ORDER)
+
+
+def test_each_library_stays_at_home() -> None:
+    wrong = [
+        f"{path}: {name}"
+        for path, noun, name in imports()
+        if (home := HOMES.get(name.split(".")[0])) and noun not in home
+    ]
+    assert wrong == []
+
+
+def test_files_and_functions_stay_small_enough_to_read() -> None:
+    for path in BOT.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert text.count("\n") < 400, path
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                assert (node.end_lineno or 0) - node.lineno < 60, f"{path}: {node.name}"
+
+
+def test_nothing_is_caught_wholesale_but_at_the_edges() -> None:
+    edges = {"desk.py", "cli/__init__.py", "interactions/buttons.py"}
+    broad = {
+        str(path.relative_to(BOT))
+        for path in BOT.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ExceptHandler) and (node.type is None or ast.unparse(node.type) == "Exception")
+    }
+    assert broad == edges

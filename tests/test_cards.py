@@ -1,0 +1,224 @@
+"""What the loader says to a curator. Each case changes one thing in a card that is in order."""
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from bot import limits
+from bot.cards import json_schema
+from bot.cards.gates import FIRST_PERSON, IMPERATIVES, JUDGEMENTS
+from bot.desk import Deck
+from bot.model import Problem
+from tests.conftest import CARD, DOCUMENT, ROOT, World
+
+
+def problems_with(world: World, *changes: tuple[str, str]) -> list[Problem]:
+    text = CARD
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    world.card(text)
+    return world.load()[1]
+
+
+def test_a_card_in_order_loads(world: World) -> None:
+    cards, problems = world.load()
+    assert problems == []
+    assert [card.id for card in cards] == ["bridge"]
+    assert [passage.text for passage in cards[0].quotes] == [
+        "The bridge was built in 1901.",
+        "in the end it was left alone",
+    ]
+    assert cards[0].positions[0].passages == (cards[0].quotes[1],)
+    assert [paragraph.number for paragraph in cards[0].covers] == [3]
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "place", "says"),
+    [
+        (("built in 1901.", "bilt in 1901."), "quote-missing", "18:27", "«bilt» should be «built»; the document has: The bridge was built in 1901."),
+        (("The bridge was built in 1901.\n", "Nothing of the sort was ever said\n"), "quote-missing", "18:12", "copy it from the document"),
+        (("exact: in the end it was left alone", "exact: mended"), "quote-twice", "21:12", "add a prefix or a suffix"),
+        (("exact: in the end it was left alone", "exact: The bridge was built […] it was left alone"), "quote-stitched", "21:12", "make it two quotes"),
+        (("exact: in the end it was left alone", "exact: It fell down twice. The council said that it"), "quote-stitched", "21:12", "make it two quotes"),
+        (("    document: memo\n", "    document: mem\n"), "unknown-document", "17:15", "use one of: memo"),
+        (("exact: in the end", "prefix: on the\n    exact: in the end"), "quote-context", "22:12", "correct them, or leave them out"),
+        (("aliases:", "alias:"), "unknown-key", "7:1", "did you mean «aliases»?"),
+        (("    exact: The bridge was", "    exakt: The bridge was"), "unknown-key", "18:5", "did you mean «exact»?"),
+        (("review_by: 2027-01-01\n", ""), "missing-key", "1:1", "the next review is due"),
+        (("review_by: 2027-01-01", "review_by: soon"), "bad-date", "6:12", "YYYY-MM-DD"),
+        (("review_by: 2027-01-01", "review_by: 2025-01-01"), "bad-value", "1:1", ""),
+        (("status: published", "status: ready"), "unknown-value", "4:9", "use 'draft' or 'published'"),
+        (("id: bridge", "id: brigde"), "wrong-id", "1:5", "give both the same name"),
+        (("    cites: [built]\n", ""), "missing-key", "11:5", "The ids of the quotes that support it."),
+        (("    cites: [built]", "    cites: []"), "empty", "12:12", "The ids of the quotes that support it."),
+        (("    cites: [built]", "    cites: [bilt]"), "unknown-quote", "12:13", "did you mean «built»?"),
+        (("    cites: [built]", "    cites: [alone]"), "unused-quote", "16:5", "cite it or remove it"),
+        (("  - id: alone", "  - id: built"), "duplicate-id", "19:9", "give each quote its own"),
+        (("title: The bridge\n", "title: The bridge\ntitle: The bridge\n"), "duplicate-key", "3:1", "keep one (the first is in line 2)"),
+        (("toll bridge]", "Old Crossing]"), "duplicate-name", "7:25", "remove one"),
+        (("toll bridge]", "'!?']"), "empty-name", "7:25", "remove it"),
+        (("covers: {memo: [3]}", "covers: {memo: [4]}"), "unknown-paragraph", "26:17", "it has 1 to 3"),
+        (("covers: {memo: [3]}", "related: [tunnel]"), "dangling", "26:11", "write that card, or remove the id"),
+        (("covers: {memo: [3]}", "related: [bridge]"), "self-related", "26:11", "remove it"),
+        (("title: The bridge", f"title: {'x' * 81}"), "too-long", "2:8", "at most 80"),
+        (("bottom_line: The", f"bottom_line: {'x' * 280} The"), "too-long", "9:14", "at most 280"),
+        (("The memo says the bridge", "We say the bridge"), "stance", "9:14", "attribute it"),
+        (("The memo says the bridge", "It is clearly the bridge"), "stance", "9:20", "attribute it"),
+        (("The memo says the bridge", "The council «had no many» and the bridge"), "misquoted", "9:27", "quote it as the document has it"),
+        (("The memo says the bridge", "The 'memo' says \"the bridge\""), "quotation-mark", "9:30", "quote with «»"),
+        (("text: The memo dates", "text: *memo The memo dates"), "yaml-syntax", "11:11", "check the indentation"),
+        (("title: The bridge", "title: &name The bridge\ncategory: *name"), "yaml-alias", "2:8", "write the value out"),
+    ],
+)  # fmt: skip
+def test_a_problem_is_named_at_its_place_with_what_to_do(
+    world: World, change: tuple[str, str], code: str, place: str, says: str
+) -> None:
+    found = problems_with(world, change)
+    assert (code, place) in [(problem.code, f"{problem.origin.line}:{problem.origin.column}") for problem in found], [
+        str(problem) for problem in found
+    ]
+    hint = next(problem.hint for problem in found if problem.code == code)
+    assert says in hint
+
+
+def test_all_problems_of_all_cards_come_at_once(world: World) -> None:
+    world.card(CARD.replace("id: bridge", "id: tunnel").replace("built in 1901.", "dug in 1901."), "tunnel")
+    found = problems_with(
+        world,
+        ("review_by: 2027-01-01\n", ""),
+        ("built in 1901.", "bilt in 1901."),
+        ("category: Works", "kategory: Works"),
+    )
+    assert {(problem.origin.path.stem, problem.code) for problem in found} >= {
+        ("bridge", "missing-key"),
+        ("bridge", "unknown-key"),
+        ("bridge", "quote-missing"),
+        ("tunnel", "quote-missing"),
+        ("tunnel", "shared-name"),
+    }  # fmt: skip
+    assert world.load()[0] == ()
+
+
+def test_a_quote_in_another_document_is_sent_there(world: World) -> None:
+    other = DOCUMENT.replace("id: memo", "id: letter").replace(
+        "The bridge was built in 1901.", "The tunnel was dug in 1910."
+    )
+    world.document(other, "letter")
+    found = problems_with(world, ("The bridge was built in 1901.", "The tunnel was dug in 1910."))
+    assert [(problem.code, problem.hint) for problem in found] == [("quote-elsewhere", "write document: letter")]
+
+
+def test_an_id_or_an_alias_belongs_to_one_card(world: World) -> None:
+    world.card(CARD.replace("title: The bridge", "title: The tunnel"), category="other")
+    codes = [problem.code for problem in world.load()[1]]
+    assert codes.count("duplicate-id") == 1
+    assert codes.count("shared-name") == 3
+
+
+def test_white_space_in_a_quote_may_differ(world: World) -> None:
+    assert (
+        problems_with(
+            world, ("exact: The bridge was built in 1901.", "exact: >-\n      The bridge was\n      built in 1901.")
+        )
+        == []
+    )
+
+
+def test_a_position_stands_on_one_document(world: World) -> None:
+    world.document(
+        DOCUMENT.replace("id: memo", "id: letter").replace("It fell down twice.", "It never fell."), "letter"
+    )
+    change = ("exact: The bridge was built in 1901.\n", "exact: It never fell.\n")
+    found = problems_with(world, ("    document: memo\n", "    document: letter\n"), change, ("    cites: [alone]\ncovers", "    cites: [built, alone]\ncovers"))  # fmt: skip
+    assert [problem.code for problem in found] == ["mixed-position"]
+
+
+def test_a_card_that_no_message_could_hold_is_refused(world: World) -> None:
+    notes = "editors_notes:\n" + "".join(
+        f"  - {{kind: context, text: '{number}{'x' * 499}', checked: 2026-01-01, references: [{{title: T, publisher: P, supports: S}}]}}\n"
+        for number in range(4)
+    )
+    long_points = "key_points:\n" + "".join(
+        f"  - {{text: '{'y' * 300}', cites: [built]}}\n  - {{text: '{'y' * 299}', cites: [alone]}}\n" for _ in range(2)
+    )
+    text = CARD.replace("covers: {memo: [3]}", notes)
+    start, end = text.index("key_points:"), text.index("quotes:")
+    world.card(text[:start] + long_points + text[end:])
+    found = world.load()[1]
+    assert [problem.code for problem in found] == ["card-too-long"]
+    assert f"{limits.CARD_TEXT:,}" in found[0].message
+
+
+@pytest.mark.parametrize("text", ["", "just words\n", "- a\n- list\n", "\x00", "a: [1, 2\n"])
+def test_a_file_that_is_no_card_is_a_problem_and_not_a_crash(world: World, text: str) -> None:
+    world.card(text, "other")
+    cards, problems = world.load()
+    assert problems
+    assert all(problem.origin.path.stem == "other" for problem in problems)
+    assert [card.id for card in cards] == ["bridge"]
+
+
+def test_a_card_outside_a_category_is_not_passed_over(world: World) -> None:
+    (world.config.briefs / "stray.yaml").write_text(CARD)
+    assert [problem.code for problem in world.load()[1]] == ["misplaced"]
+
+
+def test_dates_and_answers_stay_what_was_typed(world: World) -> None:
+    cards, problems = (
+        world.load(),
+        problems_with(world, ("title: The bridge", "title: yes"), ("aliases: [old", "aliases: [2001-09-11, old")),
+    )
+    assert cards[1] == problems == []
+    card = world.load()[0][0]
+    assert (card.title, card.aliases[0]) == ("yes", "2001-09-11")
+
+
+def test_every_word_of_the_stance_list_is_caught(world: World) -> None:
+    for word in (*IMPERATIVES, *FIRST_PERSON, *JUDGEMENTS):
+        found = problems_with(world, ("The memo says the bridge", f"The memo {word} the bridge"))
+        assert {problem.code for problem in found} == {"stance"}, word
+
+
+def test_words_of_a_document_in_quotation_marks_are_not_the_bots_voice(world: World) -> None:
+    assert problems_with(world, ("The memo says the bridge", "The council «had no money» and the bridge")) == []
+
+
+def test_a_number_of_a_treaty_is_not_the_first_person(world: World) -> None:
+    assert problems_with(world, ("The memo says the bridge", "The memo says START I and the bridge")) == []
+
+
+# ---------------------------------------------------------------- the schema and the deck
+
+
+def test_the_schema_accepts_every_card_of_the_deck() -> None:
+    schema = json_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    paths = sorted((ROOT / "briefs").glob("*/*.yaml"))
+    assert paths
+    for path in paths:
+        card = json.loads(json.dumps(yaml.safe_load(path.read_text(encoding="utf-8")), default=str))
+        assert list(validator.iter_errors(card)) == [], path
+
+
+def test_the_schema_explains_every_key() -> None:
+    def explained(properties: dict[str, Any]) -> bool:
+        return all("description" in value for value in properties.values())
+
+    schema = json_schema()
+    assert explained({name: value for name, value in schema["properties"].items() if "$ref" not in value})
+    cards_own = {name: model for name, model in schema["$defs"].items() if "properties" in model}
+    assert len(cards_own) == 6
+    for name, model in cards_own.items():
+        assert explained({key: value for key, value in model["properties"].items() if key not in ("id", "kind")}), name
+
+
+def test_a_card_warns_where_its_documents_lean_one_way(deck: Deck) -> None:
+    balance = deck.cards["new-start"].balance
+    assert balance is not None
+    assert "No document in this corpus argues the other side." in balance
+    assert deck.cards["sanctions"].balance is None

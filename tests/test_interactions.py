@@ -1,0 +1,267 @@
+"""The real bot, the real library, a real socket: only Discord itself is the sandbox."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import discord
+import pytest
+
+from bot import limits
+from bot.asklog import MemoryAskLog
+from bot.desk import BriefingDesk, Deck
+from bot.interactions import BriefbotClient
+from bot.sandbox import Reply, Sandbox, point_library_at
+from bot.sandbox.server import TOKEN
+from tests.conftest import ROOT
+
+HOSTILE = [
+    " ",
+    "x" * 1_000,
+    "👍🏽",
+    "\u202eمرحبا بالعالم",
+    "a\x00\x1b[2Jb",
+    "@everyone <@4000> <@&1> <#3000>",
+    "**bold** [link](https://example.org) ||spoiler|| `code` # title",
+    "'; DROP TABLE asks; --",
+    "../../../etc/passwd",
+    "{topic} %s ${HOME}",
+]
+
+
+@dataclass
+class Running:
+    discord: Sandbox
+    client: BriefbotClient
+    log: MemoryAskLog
+
+
+@pytest.fixture
+async def bot(deck: Deck) -> AsyncIterator[Running]:
+    """The bot, connected and ready."""
+    base, gateway = discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY
+    log = MemoryAskLog()
+    async with Sandbox() as sandbox:
+        point_library_at(sandbox.url)
+        async with BriefbotClient(BriefingDesk(deck, log)) as client:
+            running = asyncio.create_task(client.start(TOKEN))
+            await asyncio.wait_for(sandbox.ready.wait(), 10)
+            yield Running(sandbox, client, log)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+    assert sandbox.refused == []
+    discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
+
+
+def shows_nothing_of(typed: str, reply: Reply) -> bool:
+    return typed.strip() == "" or typed.strip() not in json.dumps(reply.data, ensure_ascii=False)
+
+
+async def test_the_commands_are_registered_for_servers_and_users_everywhere(bot: Running) -> None:
+    assert [command["name"] for command in bot.discord.commands] == ["brief", "quote", "topics", "sources"]
+    for command in bot.discord.commands:
+        assert command["integration_types"] == [0, 1]
+        assert command["contexts"] == [0, 1, 2]
+        assert len(command["description"]) <= 100
+    by_name = {command["name"]: command["options"] for command in bot.discord.commands}
+    assert [option["autocomplete"] for name in ("brief", "quote") for option in by_name[name]] == [True, True]
+
+
+async def test_a_topic_gets_its_card(bot: Running) -> None:
+    reply = await bot.discord.command("brief", {"topic": "nato expantion"})
+    assert reply.text.startswith("## NATO enlargement")
+    assert "Blueprint for a New Russian-American Partnership" in reply.text
+    assert not reply.private
+    assert [(ask.card, ask.guild, ask.locale) for ask in bot.log.asks] == [("nato-enlargement", 2000, "en-GB")]
+
+
+async def test_it_answers_in_direct_messages_too(bot: Running) -> None:
+    reply = await bot.discord.command("brief", {"topic": "new start"}, guild=False)
+    assert reply.text.startswith("## New START")
+    assert bot.log.asks[0].guild is None
+
+
+async def test_an_unclear_topic_is_a_choice_for_the_asker_and_the_pick_is_for_all(bot: Running) -> None:
+    choice = await bot.discord.command("brief", {"topic": "south korea sanctions"})
+    assert choice.private
+    assert not choice.text.startswith("##")
+    card = await bot.discord.press(choice.custom_ids[0])
+    assert card.text.startswith("## ")
+    assert not card.private
+    assert [(ask.outcome, ask.picked) for ask in bot.log.asks] == [("suggested", False), ("found", True)]
+
+
+async def test_a_topic_that_is_not_there_is_not_guessed(bot: Running) -> None:
+    reply = await bot.discord.command("brief", {"topic": "weather in boston"})
+    assert reply.private
+    assert "no briefing on that" in reply.text
+    assert reply.custom_ids == []
+
+
+async def test_a_half_remembered_quote_is_answered_from_the_document(bot: Running) -> None:
+    reply = await bot.discord.command("quote", {"words": "hand of freindship to the united states"})
+    assert "Extending that hand of friendship to the United States marked" in reply.text
+    assert "¶3" in reply.text
+    missing = await bot.discord.command("quote", {"words": "lorem ipsum dolor"})
+    assert missing.private
+
+
+async def test_every_keystroke_gets_choices_that_discord_takes(bot: Running) -> None:
+    for typed in ("", "s", "st", "strategic c", "sanct", "zzzz", "x" * 1_000):
+        choices = (await bot.discord.typing("brief", "topic", typed)).choices
+        assert len(choices) <= limits.CHOICES
+    named = (await bot.discord.typing("brief", "topic", "strategic c")).choices[0]
+    reply = await bot.discord.command("brief", {"topic": named["value"]})
+    assert reply.text.startswith(f"## {named['name']}")
+
+
+async def test_a_choice_of_a_quote_leads_to_that_very_sentence(bot: Running) -> None:
+    choice = (await bot.discord.typing("quote", "words", "hand of fr")).choices[0]
+    reply = await bot.discord.command("quote", {"words": choice["value"]})
+    assert reply.text.startswith("### In the documents")
+    assert choice["name"] in reply.text
+
+
+async def test_topics_and_sources_are_listed(bot: Running, deck: Deck) -> None:
+    topics = await bot.discord.command("topics")
+    assert all(card.title in topics.text for card in deck.cards.values())
+    sources = await bot.discord.command("sources")
+    assert all(document.title in sources.text for document in deck.corpus.values())
+    assert "None argues the other side" in sources.text
+
+
+async def test_a_button_from_a_message_of_another_process_works(bot: Running) -> None:
+    for action, shown in (("open", "## New START"), ("quotes", "### New START"), ("notes", "### New START")):
+        reply = await bot.discord.press(f"briefbot:{action}:new-start")
+        assert reply.text.startswith(shown)
+        assert reply.private
+
+
+async def test_a_button_of_a_card_that_is_gone_says_so(bot: Running) -> None:
+    for action in ("pick", "open", "quotes", "notes"):
+        reply = await bot.discord.press(f"briefbot:{action}:no-such-card")
+        assert "no longer in the deck" in reply.text
+
+
+@pytest.mark.parametrize("typed", HOSTILE)
+async def test_nothing_typed_comes_back(bot: Running, typed: str) -> None:
+    for name, option in (("brief", "topic"), ("quote", "words")):
+        reply = await bot.discord.command(name, {option: typed})
+        assert reply.text
+        assert shows_nothing_of(typed, reply)
+        assert "@everyone" not in json.dumps(reply.data)
+
+
+async def test_no_message_can_ping(bot: Running) -> None:
+    reply = await bot.discord.command("brief", {"topic": "new start"})
+    assert reply.data["allowed_mentions"] == {"parse": []}
+
+
+async def test_a_failure_is_told_to_the_user_and_logged_once(bot: Running, caplog: pytest.LogCaptureFixture) -> None:
+    bot.client.desk = None  # type: ignore[assignment]  # whatever is broken inside, the net is the same
+    reply = await bot.discord.command("brief", {"topic": "new start"})
+    assert "went wrong on our side" in reply.text
+    assert reply.private
+    pressed = await bot.discord.press("briefbot:open:new-start")
+    assert "went wrong on our side" in pressed.text
+    failures = [record for record in caplog.records if record.message == "an interaction failed"]
+    assert len(failures) == 2
+
+
+async def test_the_bot_sees_no_messages_members_or_presences(bot: Running) -> None:
+    assert bot.client.intents.value == 0
+
+
+# ---------------------------------------------------------------- the process
+
+RUN = (
+    "import sys; from bot.sandbox import point_library_at; point_library_at(sys.argv[1]); "
+    "from bot.cli import main; sys.argv = ['bot', 'run']; main()"
+)
+
+
+async def start(url: str, folder: Path, token: str | None = TOKEN) -> asyncio.subprocess.Process:
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "BRIEFBOT_ASKLOG_URL": f"sqlite+aiosqlite:///{folder}/asks.sqlite3",
+    }
+    environment.pop("DISCORD_TOKEN", None)
+    if token is not None:
+        environment["DISCORD_TOKEN"] = token
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        RUN,
+        url,
+        cwd=ROOT,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+async def test_the_process_answers_and_ends_cleanly_when_told_to(tmp_path: Path, ending: signal.Signals) -> None:
+    async with Sandbox() as sandbox:
+        process = await start(sandbox.url, tmp_path)
+        await asyncio.wait_for(sandbox.ready.wait(), 20)
+        reply = await sandbox.command("brief", {"topic": "nato expantion"})
+        assert reply.text.startswith("## NATO enlargement")
+        process.send_signal(ending)
+        _, errors = await asyncio.wait_for(process.communicate(), 10)
+        assert process.returncode == 0
+        assert await sandbox.closed_with == 1000
+    assert b"Traceback" not in errors
+    assert TOKEN.encode() not in errors
+    with sqlite3.connect(tmp_path / "asks.sqlite3") as connection:
+        assert connection.execute("select surface, outcome, card from asks").fetchall() == [
+            ("brief", "found", "nato-enlargement")
+        ]
+    connection.close()
+
+
+async def test_without_a_token_there_is_one_clear_line(tmp_path: Path) -> None:
+    for token in (None, "", "  "):
+        process = await start("http://127.0.0.1:9", tmp_path, token)
+        _, errors = await process.communicate()
+        assert process.returncode == 2
+        assert errors.decode().startswith("There is no token: set DISCORD_TOKEN")
+        assert errors.count(b"\n") == 1
+
+
+async def test_a_wrong_token_is_named_and_not_shown(tmp_path: Path) -> None:
+    async with Sandbox() as sandbox:
+        process = await start(sandbox.url, tmp_path, "wrong-token")
+        _, errors = await process.communicate()
+    assert process.returncode == 2
+    assert errors.decode().splitlines()[-1].startswith("Discord does not accept the token in DISCORD_TOKEN")
+    assert b"Traceback" not in errors
+    assert b"wrong-token" not in errors
+
+
+async def test_without_a_network_there_is_one_clear_line(tmp_path: Path) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        process = await start(f"http://127.0.0.1:{closed.getsockname()[1]}", tmp_path)
+        _, errors = await process.communicate()
+    assert process.returncode == 2
+    assert errors.decode().splitlines()[-1].startswith("Discord cannot be reached")
+    assert b"Traceback" not in errors
+
+
+async def test_the_sandbox_refuses_what_discord_refuses() -> None:
+    async with Sandbox() as sandbox, aiohttp.ClientSession() as http:
+        async with http.get(f"{sandbox.url}/api/v10/users/@me", headers={"Authorization": "Bot other"}) as response:
+            assert response.status == 401
+            assert response.headers["Content-Type"] == "application/json"
+        async with http.post(f"{sandbox.url}/api/v10/interactions/1/unknown/callback", json={"type": 4}) as response:
+            assert (await response.json())["code"] == 10062
