@@ -13,7 +13,15 @@ from typing import assert_never
 
 from bot import limits
 from bot.asklog import AskLog, scrub
-from bot.cards import load_cards
+from bot.cards import (
+    confusable,
+    confusable_problems,
+    coverage,
+    coverage_problems,
+    load_cards,
+    load_glossary,
+    load_timeline,
+)
 from bot.config import Config
 from bot.corpus import load_corpus
 from bot.matching import CardIndex, Entry, PassageIndex
@@ -23,8 +31,10 @@ from bot.model import (
     Ask,
     BriefingCard,
     Corpus,
+    DatedEvent,
     Document,
     Found,
+    GlossaryTerm,
     Outcome,
     PassageMatch,
     Problem,
@@ -32,6 +42,7 @@ from bot.model import (
     Suggested,
     Surface,
 )
+from bot.text import tokens
 
 logger = logging.getLogger(__name__)
 
@@ -52,23 +63,44 @@ class ContentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Deck:
-    """Documents, cards and their indexes, which belong together: replaced as one or not at all."""
+    """Documents, cards, what stands beside them, and indexes: they belong together and are replaced as one."""
 
     corpus: Corpus
     cards: dict[str, BriefingCard]
+    glossary: tuple[GlossaryTerm, ...]
+    timeline: tuple[DatedEvent, ...]
     index: CardIndex[BriefingCard]
     passages: PassageIndex
 
 
 def load_deck(config: Config) -> Deck:
-    """Read the corpus and the published cards. Raises ContentError with every problem."""
+    """Read the corpus, the published cards and what stands beside them. Raises ContentError with every problem."""
     corpus, problems = load_corpus(config.corpus)
+    broken = {problem.origin.path.stem for problem in problems}
     cards, found = load_cards(config.briefs, corpus)
-    if problems + found:
-        raise ContentError(problems + found)
-    published = [card for card in cards if card.status is Status.PUBLISHED]
-    entries = (Entry(card, card.names, _said(card), _drawn_on(card, corpus)) for card in published)
-    return Deck(corpus, {card.id: card for card in published}, CardIndex(entries), PassageIndex(corpus))
+    card_ids = {path.stem for path in config.briefs.glob("*/*.y*ml")}
+    glossary, more = load_glossary(config.briefs, corpus, card_ids)
+    timeline, most = load_timeline(config.briefs, corpus, card_ids)
+    problems += [problem for problem in found + more + most if not _echoes(problem, broken)]
+    if problems:
+        raise ContentError(problems)
+    published = {card.id: card for card in cards if card.status is Status.PUBLISHED}
+    entries = (Entry(card, card.names, _said(card), _drawn_on(card, corpus)) for card in published.values())
+    return Deck(corpus, published, glossary, timeline, CardIndex(entries), PassageIndex(corpus))
+
+
+def _echoes(problem: Problem, broken: set[str]) -> bool:
+    """Whether a document is called unknown only because its file is broken, which is reported by itself."""
+    return problem.code == "unknown-document" and any(f"«{document}»" in problem.message for document in broken)
+
+
+def deck_problems(deck: Deck) -> list[Problem]:
+    """What a finished deck owes its readers beyond cards that load: no paragraph left out, no names mixed up.
+
+    A deck in the making runs without it.
+    """
+    cards = deck.cards.values()
+    return coverage_problems(coverage(cards, deck.corpus)) + confusable_problems(confusable(cards))
 
 
 def _drawn_on(card: BriefingCard, corpus: Corpus) -> str:
@@ -149,6 +181,23 @@ class BriefingDesk:
     def related(self, card: BriefingCard) -> tuple[BriefingCard, ...]:
         """The published cards that a card names as related."""
         return tuple(found for card_id in card.related if (found := self.card(card_id)))
+
+    def explain(self, typed: str) -> tuple[GlossaryTerm, ...]:
+        """The terms that are called just this, else those with these words in a wording; all for no words."""
+        wanted = f" {' '.join(tokens(typed))} "
+        wordings = {
+            term.term: [f" {' '.join(tokens(wording))} " for wording in (term.term, *term.also)]
+            for term in self._deck.glossary
+        }
+        found = [
+            term for term in self._deck.glossary if any(wanted.strip() in wording for wording in wordings[term.term])
+        ]
+        exact = [term for term in found if wanted in wordings[term.term]]
+        return tuple(exact or found)
+
+    def timeline(self) -> tuple[DatedEvent, ...]:
+        """The events that the documents mention, oldest first."""
+        return self._deck.timeline
 
     async def _record(self, ask: Ask) -> None:
         """A log that fails or hangs is noted and never costs the answer."""

@@ -105,6 +105,8 @@ class Document:
     sha256: str
     sections: tuple[Section, ...]
     text: str = field(repr=False)
+    origin: Origin
+    """Where the text begins in the document's file."""
 
     @property
     def paragraphs(self) -> tuple[Paragraph, ...]:
@@ -112,6 +114,12 @@ class Document:
 
     def paragraph(self, number: int) -> Paragraph | None:
         return next((found for found in self.paragraphs if found.number == number), None)
+
+    def origin_of(self, paragraph: Paragraph) -> Origin:
+        """Where a paragraph begins in the document's file."""
+        before = self.text[: paragraph.start]
+        column = paragraph.start - (before.rfind("\n") + 1) + 1
+        return Origin(path=self.origin.path, line=self.origin.line + before.count("\n"), column=column)
 
 
 Corpus: TypeAlias = dict[str, Document]
@@ -262,6 +270,42 @@ class BriefingCard:
 
     def overdue(self, today: date) -> bool:
         return today > self.review_by
+
+
+# ---------------------------------------------------------------- beside the cards
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlossaryTerm:
+    """A term, other wordings of it (`also`), the paragraphs in which it stands and the cards that are about it."""
+
+    term: str
+    also: tuple[str, ...]
+    definition: str
+    mentions: tuple[Paragraph, ...]
+    cards: tuple[str, ...]
+
+
+class DatedBy(StrEnum):
+    """How the document dates an event: in so many words, relative to something, by what it implies, or not at all."""
+
+    STATED = "stated"
+    RELATIVE = "relative"
+    INFERRED = "inferred"
+    UNDATED = "undated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedEvent:
+    """An event that a document mentions. `date` is in the reader's words, `sort` is ISO 8601 cut to what is known."""
+
+    date: str
+    sort: str
+    text: str
+    dated_by: DatedBy
+    passage: Passage
+    cards: tuple[str, ...]
+    note: str | None
 
 
 # ---------------------------------------------------------------- answers

@@ -122,7 +122,7 @@ FUNCTION_WORDS = frozenset(
     many may me might more most much my now of off on one or our out over own please same say says said she
     should so some such tell than that the their them then there these they this those through to too under
     up very was were what when where which while who whom whose why will with would you your explain show
-    find want know need look think really actually ok hi hello hey thanks thank let s t re ve ll d m""".split()
+    find help want know need look think really actually ok hi hello hey thanks thank let s t re ve ll d m""".split()
 )
 """Words that say nothing about the topic. Negations are not among them."""
 

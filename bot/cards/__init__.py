@@ -1,6 +1,21 @@
-"""Cards: the file format, its JSON Schema, and briefs/ → (cards, problems)."""
+"""Cards: the file format, its JSON Schema, briefs/ → (cards, problems), and what stands beside the cards."""
 
+from bot.cards.companions import load_glossary, load_timeline
+from bot.cards.confusable import Confusable, confusable, confusable_problems
+from bot.cards.coverage import Use, coverage, coverage_problems
 from bot.cards.format import CardFormat, json_schema
 from bot.cards.loading import load_cards
 
-__all__ = ["CardFormat", "json_schema", "load_cards"]
+__all__ = [
+    "CardFormat",
+    "Confusable",
+    "Use",
+    "confusable",
+    "confusable_problems",
+    "coverage",
+    "coverage_problems",
+    "json_schema",
+    "load_cards",
+    "load_glossary",
+    "load_timeline",
+]

@@ -15,7 +15,7 @@ SourceCard = tuple[YamlFile, CardFormat]
 
 def card_problems(file: YamlFile, source: CardFormat, corpus: Corpus) -> list[Problem]:
     """What is wrong with a card by itself, its quotes and its wording apart."""
-    return [*_wrong_places(file, source, corpus), *_citing(file, source), *_size(file, source)]
+    return [*_wrong_places(file, source, corpus), *_citing(file, source, corpus), *_size(file, source)]
 
 
 def _wrong_places(file: YamlFile, source: CardFormat, corpus: Corpus) -> list[Problem]:
@@ -61,7 +61,7 @@ def _wrong_places(file: YamlFile, source: CardFormat, corpus: Corpus) -> list[Pr
     return problems
 
 
-def _citing(file: YamlFile, source: CardFormat) -> list[Problem]:
+def _citing(file: YamlFile, source: CardFormat, corpus: Corpus) -> list[Problem]:
     """Quotes cited that do not exist, quotes that nothing cites, and ids given twice."""
     problems: list[Problem] = []
     known = [quote.id for quote in source.quotes]
@@ -92,6 +92,7 @@ def _citing(file: YamlFile, source: CardFormat) -> list[Problem]:
                 )
             )
     problems += _mixed_positions(file, source)
+    problems += _strange_holders(file, source, corpus)
     return problems
 
 
@@ -109,6 +110,21 @@ def _mixed_positions(file: YamlFile, source: CardFormat) -> list[Problem]:
         for i, entry in enumerate(source.positions)
         if len(documents := {document_of[quote] for quote in entry.cites if quote in document_of}) > 1
     ]
+
+
+def _strange_holders(file: YamlFile, source: CardFormat, corpus: Corpus) -> list[Problem]:
+    """A position is its document's author's, or that of somebody whom the document names."""
+    document_of = {quote.id: corpus[quote.document] for quote in source.quotes if quote.document in corpus}
+    problems: list[Problem] = []
+    for i, entry in enumerate(source.positions):
+        document = next((document_of[quote] for quote in entry.cites if quote in document_of), None)
+        if not document or not entry.holder or entry.holder == document.author:
+            continue
+        if f" {' '.join(tokens(entry.holder))} " not in f" {' '.join(tokens(document.text))} ":
+            message = f"{document.id} is not by «{entry.holder}» and does not name them"
+            hint = f"write «{document.author}», or a name as the document has it"
+            problems.append(_problem(file, ("positions", i, "holder"), "unknown-holder", message, hint))
+    return problems
 
 
 def _size(file: YamlFile, source: CardFormat) -> list[Problem]:
@@ -144,7 +160,7 @@ def _problem(file: YamlFile, place: Place, code: str, message: str, hint: str) -
 
 def deck_problems(sources: list[SourceCard]) -> list[Problem]:
     """What is wrong between cards: ids and names taken twice, links to nowhere."""
-    return [*_duplicate_ids(sources), *_shared_names(sources), *_dangling(sources)]
+    return [*_duplicate_ids(sources), *_shared_names(sources), *_dangling(sources), *_one_sided(sources)]
 
 
 def _duplicate_ids(sources: list[SourceCard]) -> list[Problem]:
@@ -210,3 +226,20 @@ def _dangling(sources: list[SourceCard]) -> list[Problem]:
                     hint = f"did you mean «{guess}»?" if guess else "write that card, or remove the id"
                     problems.append(_problem(file, (part, i), "dangling", f"there is no card «{other}»", hint))
     return problems
+
+
+def _one_sided(sources: list[SourceCard]) -> list[Problem]:
+    """Who takes one card for another may as well take the other for the one: both name each other."""
+    names = {source.id: source.distinguish_from for _, source in sources}
+    return [
+        _problem(
+            file,
+            ("distinguish_from", i),
+            "one-sided",
+            f"{other} does not name {source.id} in return",
+            f"add {source.id} to the distinguish_from of {other}",
+        )
+        for file, source in sources
+        for i, other in enumerate(source.distinguish_from)
+        if other in names and other != source.id and source.id not in names[other]
+    ]

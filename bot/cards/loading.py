@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.cards.anchoring import resolve
 from bot.cards.balance import balance
 from bot.cards.checking import SourceCard, card_problems, deck_problems
+from bot.cards.companions import FILES
 from bot.cards.format import CardFormat
 from bot.cards.gates import quoted_words_problems, stance_problems
 from bot.model import (
@@ -66,6 +67,8 @@ def _read(folder: Path) -> tuple[list[SourceCard], list[Problem]]:
     sources: list[SourceCard] = []
     problems: list[Problem] = []
     for path in sorted((*folder.rglob("*.yaml"), *folder.rglob("*.yml"))):
+        if path.parent == folder and path.name in FILES:
+            continue
         if path.parent == folder:
             problems.append(_misplaced(path))
             continue

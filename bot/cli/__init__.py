@@ -14,9 +14,11 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 
+from bot import cards
+from bot.asklog import MemoryAskLog
 from bot.cli import show, wire
 from bot.config import load_config
-from bot.desk import BriefingDesk, ContentError, load_deck, open_desk
+from bot.desk import BriefingDesk, ContentError, Deck, deck_problems, load_deck, open_desk
 from bot.model import Abstained, Answer, BriefingCard, Found, Problem, Suggested
 from bot.text import printable
 
@@ -193,26 +195,47 @@ def card(
     _print(wire.card(found), as_json, lambda: show.card(found, date.today()))
 
 
+@app.command(epilog="Example: python -m bot glossary inf")
+def glossary(context: typer.Context, term: Words = None, as_json: AsJson = False) -> None:
+    """Explain a term of the documents, or list them all."""
+    terms = _desk_without_log(context).explain(" ".join(term or []))
+    if not terms:
+        typer.echo("There is no such term. All of them: python -m bot glossary", err=True)
+        raise typer.Exit(NOTHING)
+    _print(wire.glossary(terms), as_json, lambda: show.glossary(terms))
+
+
+@app.command(epilog="Example: python -m bot timeline")
+def timeline(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the events that the documents mention, oldest first, each with its quote."""
+    events = _desk_without_log(context).timeline()
+    _print(wire.timeline(events), as_json, lambda: show.timeline(events))
+
+
 # ---------------------------------------------------------------- curating
 
 
 @app.command(epilog="Example: python -m bot validate")
 def validate(context: typer.Context, as_json: AsJson = False) -> None:
-    """Check documents and cards, and list every problem with its file, line and column."""
+    """Check documents, cards, glossary and timeline, and list every problem with its file, line and column."""
+    deck: Deck | None = None
     try:
         deck = load_deck(context.obj)
+        problems = deck_problems(deck)
     except ContentError as error:
-        if as_json:
-            _print_json(wire.problems(error.problems))
-        else:
-            _print_problems(error.problems, sys.stdout)
-        raise typer.Exit(BROKEN) from None
-    quotes = sum(len(one.quotes) for one in deck.cards.values())
-    _print(
-        wire.problems([]),
-        as_json,
-        lambda: f"{len(deck.corpus)} documents, {len(deck.cards)} cards, {quotes} quotes: no problems.",
-    )
+        problems = error.problems
+    if deck is None or problems:
+        _print(wire.problems(problems), as_json, lambda: show.problems(problems))
+        raise typer.Exit(BROKEN)
+    _print(wire.problems([]), as_json, lambda: show.in_order(deck))
+
+
+@app.command(epilog="Example: python -m bot coverage --json")
+def coverage(context: typer.Context, as_json: AsJson = False) -> None:
+    """List each document's paragraphs with the cards that use them, gaps first."""
+    deck = _deck(context)
+    uses = cards.coverage(deck.cards.values(), deck.corpus)
+    _print(wire.coverage(uses), as_json, lambda: show.coverage(uses))
 
 
 @app.command("import", epilog="Example: python -m bot import raw.txt --id my-report-2024 --meta raw.yaml")
@@ -297,10 +320,12 @@ def _with_desk(context: typer.Context, use: Callable[[BriefingDesk], Awaitable[T
 
 
 def _desk_without_log(context: typer.Context) -> BriefingDesk:
-    from bot.asklog import MemoryAskLog
+    return BriefingDesk(_deck(context), MemoryAskLog())
 
+
+def _deck(context: typer.Context) -> Deck:
     try:
-        return BriefingDesk(load_deck(context.obj), MemoryAskLog())
+        return load_deck(context.obj)
     except ContentError as error:
         _stop(error.problems)
 
@@ -324,8 +349,10 @@ def _required(words: list[str] | None, what: str) -> list[str]:
 def _print(data: wire.Json, as_json: bool, text: Callable[[], Any]) -> None:
     if as_json:
         _print_json(data)
+    elif isinstance(made := text(), str):
+        typer.echo(made)
     else:
-        show.console().print(text())
+        show.console().print(made)
 
 
 def _print_json(data: wire.Json, indent: int | None = None) -> None:
@@ -333,15 +360,9 @@ def _print_json(data: wire.Json, indent: int | None = None) -> None:
     print(json.dumps(data, indent=indent), flush=True)
 
 
-def _print_problems(problems: list[Problem], stream: Any) -> None:
-    for problem in problems:
-        print(printable(str(problem)), file=stream)
-    count = len(problems)
-    print(f"{count} problem{'' if count == 1 else 's'}; nothing was loaded.", file=stream)
-
-
 def _stop(problems: list[Problem]) -> NoReturn:
-    _print_problems(problems, sys.stderr)
+    typer.echo(show.problems(problems), err=True)
+    typer.echo("Nothing was loaded.", err=True)
     raise typer.Exit(BROKEN)
 
 

@@ -2,13 +2,31 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import groupby
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
+from bot.cards import Use, confusable
+from bot.cards import coverage as coverage_of
+from bot.cards.coverage import opening
 from bot.corpus import citation, shown, voice
-from bot.model import BriefingCard, Document, EditorsNote, Match, Passage, PassageMatch
+from bot.desk import Deck
+from bot.model import (
+    BriefingCard,
+    DatedBy,
+    DatedEvent,
+    Document,
+    EditorsNote,
+    GlossaryTerm,
+    Match,
+    Passage,
+    PassageMatch,
+    Problem,
+)
+from bot.text import printable
 
 PLAIN_WIDTH = 100
 """Columns of output that goes to a file or another program."""
@@ -60,6 +78,8 @@ def _card(shown_card: BriefingCard, today: date) -> Iterator[RenderableType]:
     yield Text("")
     if shown_card.balance:
         yield Text(f"Balance: {shown_card.balance}")
+    if shown_card.distinguish_from:
+        yield Text(f"Not the same as: {', '.join(shown_card.distinguish_from)}", style="dim")
     if shown_card.related:
         yield Text(f"Related: {', '.join(shown_card.related)}", style="dim")
     overdue = " (overdue)" if shown_card.overdue(today) else ""
@@ -79,8 +99,6 @@ def _item(text: Text, mark: str = "• ") -> RenderableType:
 
 def _hanging(mark: str, text: Text) -> RenderableType:
     """A paragraph whose further lines are set under its first word."""
-    from rich.table import Table
-
     grid = Table.grid(padding=0)
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
@@ -100,6 +118,57 @@ def _note(note: EditorsNote) -> Iterator[RenderableType]:
         parts = (reference.title, reference.publisher, reference.date or "no date")
         address = f" <{reference.url}>" if reference.url else ""
         yield Padding(_item(Text(f"{', '.join(parts)}{address}", style="dim"), "– "), (0, 0, 0, 2))
+
+
+def problems(found: list[Problem]) -> str:
+    """A problem a line, never wrapped, so that an editor can jump to it; then their number."""
+    count = f"{len(found)} problem{'' if len(found) == 1 else 's'}."
+    return "\n".join([*(printable(str(problem)) for problem in found), count])
+
+
+def in_order(deck: Deck) -> str:
+    quotes = sum(len(one.quotes) for one in deck.cards.values())
+    uses = coverage_of(deck.cards.values(), deck.corpus)
+    covered = f"{sum(not use.gap for use in uses)} of {len(uses)} paragraphs covered"
+    pairs = f"{len(confusable(deck.cards.values()))} confusable pairs of cards, all distinguished"
+    beside = f"{len(deck.glossary)} terms, {len(deck.timeline)} dated events"
+    holds = f"{len(deck.corpus)} documents, {len(deck.cards)} cards, {quotes} quotes, {beside}"
+    return f"{holds}: no problems.\n{covered}; {pairs}."
+
+
+def coverage(uses: tuple[Use, ...]) -> RenderableType:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for heading in ("document", "¶", "quoted by", "covered by", "begins"):
+        table.add_column(heading, overflow="fold", justify="right" if heading == "¶" else "left")
+    for use in sorted(uses, key=lambda use: not use.gap):
+        named = Text("no card", style="bold red") if use.gap else Text(", ".join(use.quoted_by))
+        begins = Text(opening(use, 5), style="dim")
+        table.add_row(use.document.id, str(use.paragraph.number), named, ", ".join(use.covered_by), begins)
+    return Group(table, Text(f"\n{sum(not use.gap for use in uses)} of {len(uses)} paragraphs belong to a card."))
+
+
+def glossary(terms: tuple[GlossaryTerm, ...]) -> RenderableType:
+    rows: list[RenderableType] = []
+    for term in terms:
+        stands = "; ".join(
+            f"{document} ¶{', '.join(str(found.number) for found in group)}"
+            for document, group in groupby(term.mentions, key=lambda found: found.document)
+        )
+        where = f"{stands} · cards: {', '.join(term.cards)}"
+        rows.append(_item(Text.assemble((term.term, "bold"), f": {term.definition}", (f"\n{where}", "dim"))))
+    return Group(*rows)
+
+
+def timeline(events: tuple[DatedEvent, ...]) -> RenderableType:
+    rows: list[RenderableType] = []
+    for event in events:
+        dated = "" if event.dated_by is DatedBy.STATED else f" ({event.dated_by.value})"
+        rows.append(Text.assemble(("\n" + event.date, "bold"), (dated, "dim"), f": {event.text}"))
+        rows.append(Padding(_quote("", event.passage), (0, 0, 0, 2)))
+        if event.note:
+            rows.append(Text(f"  Editor's note: {event.note}"))
+        rows.append(Text(f"  cards: {', '.join(event.cards)}", style="dim"))
+    return Group(*rows)
 
 
 def suggestions(matches: tuple[Match[BriefingCard], ...]) -> RenderableType:

@@ -2,12 +2,15 @@
 
 from typing import Any, assert_never
 
+from bot.cards import Use
 from bot.model import (
     Abstained,
     Answer,
     BriefingCard,
+    DatedEvent,
     Document,
     Found,
+    GlossaryTerm,
     Match,
     Outcome,
     Passage,
@@ -125,9 +128,67 @@ def card(shown: BriefingCard) -> Json:
             for note in shown.editors_notes
         ],
         "related": list(shown.related),
+        "distinguish_from": list(shown.distinguish_from),
         "balance": shown.balance,
         "as_of": shown.as_of.isoformat(),
         "review_by": shown.review_by.isoformat(),
+    }
+
+
+def coverage(uses: tuple[Use, ...]) -> Json:
+    documents = {use.document.id: [other for other in uses if other.document.id == use.document.id] for use in uses}
+    return {
+        "covered": sum(not use.gap for use in uses),
+        "total": len(uses),
+        "documents": [
+            {
+                "id": document,
+                "covered": sum(not use.gap for use in found),
+                "total": len(found),
+                "paragraphs": [
+                    {
+                        "paragraph": use.paragraph.number,
+                        "section": use.paragraph.section,
+                        "quoted_by": list(use.quoted_by),
+                        "covered_by": list(use.covered_by),
+                    }
+                    for use in found
+                ],
+            }
+            for document, found in documents.items()
+        ],
+    }
+
+
+def glossary(terms: tuple[GlossaryTerm, ...]) -> Json:
+    return {
+        "terms": [
+            {
+                "term": term.term,
+                "also": list(term.also),
+                "definition": term.definition,
+                "mentions": [{"document": found.document, "paragraph": found.number} for found in term.mentions],
+                "cards": list(term.cards),
+            }
+            for term in terms
+        ]
+    }
+
+
+def timeline(events: tuple[DatedEvent, ...]) -> Json:
+    return {
+        "events": [
+            {
+                "date": event.date,
+                "sort": event.sort,
+                "text": event.text,
+                "dated_by": event.dated_by.value,
+                "quote": _quote(event.passage),
+                "cards": list(event.cards),
+                "note": event.note,
+            }
+            for event in events
+        ]
     }
 
 

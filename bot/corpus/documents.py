@@ -117,13 +117,12 @@ def parse_document(content: str, path: Path) -> tuple[Document | None, list[Prob
         return None, problems
     if front.id != path.stem:
         problems.append(Problem(code="wrong-id", message=f"id is «{front.id}», the file is «{path.name}»", hint="give both the same name", origin=file.origin(("id",))))
-    document = _document(front, body)
-    first_line = head.count("\n") + 4
-    problems += _body_problems(document, file, path, first_line)
+    document = _document(front, body, Origin(path=path, line=head.count("\n") + 4))
+    problems += _body_problems(document)
     return (None if problems else document), problems
 
 
-def _document(front: FrontMatterFormat, body: str) -> Document:
+def _document(front: FrontMatterFormat, body: str, origin: Origin) -> Document:
     return Document(
         id=front.id,
         title=front.title,
@@ -138,6 +137,7 @@ def _document(front: FrontMatterFormat, body: str) -> Document:
         sha256=front.sha256,
         sections=_sections(front.id, body),
         text=body,
+        origin=origin,
     )
 
 
@@ -166,18 +166,17 @@ def _sections(document_id: str, body: str) -> tuple[Section, ...]:
     return tuple(Section(heading=heading, paragraphs=tuple(found)) for heading, found in sections if found or heading)
 
 
-def _body_problems(document: Document, file: YamlFile, path: Path, first_line: int) -> list[Problem]:
+def _body_problems(document: Document) -> list[Problem]:
     problems: list[Problem] = []
     title = document.text.lstrip().split("\n", 1)[0]
-    start = Origin(path=path, line=first_line)
     if title != f"# {document.title}":
-        problems.append(Problem(code="no-title", message="the text does not open with the title", hint=f"begin it with «# {document.title}»", origin=start))
+        hint = f"begin it with «# {document.title}»"
+        problems.append(Problem(code="no-title", message="the text does not open with the title", hint=hint, origin=document.origin))
     if not document.paragraphs:
-        problems.append(Problem(code="no-text", message="has no paragraphs", hint="import the raw file again", origin=start))
+        problems.append(Problem(code="no-text", message="has no paragraphs", hint="import the raw file again", origin=document.origin))
     for section in document.sections:
         if not section.paragraphs:
-            line = first_line + document.text[: document.text.find(f"## {section.heading}")].count("\n")
-            problems.append(
-                Problem(code="empty-section", message=f"section «{section.heading}» has no paragraph", hint="remove the heading or give it text", origin=Origin(path=path, line=line))
-            )
+            line = document.origin.line + document.text[: document.text.find(f"## {section.heading}")].count("\n")
+            message, hint = f"section «{section.heading}» has no paragraph", "remove the heading or give it text"
+            problems.append(Problem(code="empty-section", message=message, hint=hint, origin=Origin(path=document.origin.path, line=line)))
     return problems

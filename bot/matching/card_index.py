@@ -36,7 +36,7 @@ _JOINT = re.compile(r"\s+(?:and|or|vs\.?|versus|&)\s+|[,;/]\s*", re.IGNORECASE)
 UNIQUE = 1.0
 ALL_WORDS = 0.97
 PHRASE = 0.9
-PHRASE_IN_CONTEXT = 0.8
+PHRASE_IN_CONTEXT = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,8 @@ class CardIndex(Generic[K]):
             return ()
         clear = [ranked[0] for part in parts if (ranked := self._scored(part)) and _clear(ranked)]
         found = {one.entry: one.match for one in clear}
-        return tuple(found.values()) if len(found) > 1 else ()  # type: ignore[arg-type]
+        best = sorted(found.values(), key=lambda match: -match.score)
+        return tuple(best) if len(best) > 1 else ()  # type: ignore[arg-type]
 
     # ------------------------------------------------------------ complete
 

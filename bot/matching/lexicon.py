@@ -17,7 +17,8 @@ LIGHT_WORDS = frozenset(
         """happen work mean status latest recent news today current still story thing kind part way use used using make
         made take took go going come came people world country countries difference versus vs detail info information
         summary brief briefing background overview topic question answer issue matter change far back long ago first
-        last next time year day place put keep set turn lot good bad big new old""".split(),
+        last next time year day place put keep set turn lot good bad big new old
+        document documents source real really true right wrong fair important possible exactly""".split(),
     )
 )
 """Stems that seldom tell one topic from another; they count, but little."""
@@ -88,8 +89,10 @@ class Lexicon:
                 if known.startswith(word) and known != word:
                     senses.setdefault(stem(known), 0.75)
         weight = max((self.weight(sense) for sense in senses), default=self.weight(stem(word)))
-        # A letter or two that the deck does not know are a word just begun, or a slip of the finger.
-        return Term(word, weight if senses or len(word) > 2 or word.isdigit() else weight * LIGHT, senses)
+        # A letter or two that the deck does not know are a word just begun, or a slip of the finger; a lone digit
+        # agrees with half the deck.
+        slight = len(word) == 1 if word.isdigit() else len(word) <= 2 and not senses
+        return Term(word, weight * LIGHT if slight else weight, senses)
 
     def _corrections(self, word: str) -> dict[str, float]:
         """Words of the deck within one slip, or two in a long word: the closest only, first letters alike at best."""
@@ -104,7 +107,9 @@ class Lexicon:
                 if distance == 2 and (not known.startswith(opening) or known not in self._words):
                     continue
                 if known[0] == word[0] or (len(word) >= 6 and distance == 1):
-                    found[known] = 1 - 0.1 * distance - (0.0 if known[0] == word[0] else 0.2)
+                    # In four letters one slip makes too many words to be sure of any.
+                    doubt = 0.1 * distance + (0.0 if known[0] == word[0] else 0.2) + (0.25 if len(word) == 4 else 0.0)
+                    found[known] = 1 - doubt
         best = max(found.values(), default=0.0)
         return {known: likely for known, likely in found.items() if likely > best - 0.05}
 

@@ -1,0 +1,211 @@
+"""The two files beside the cards: briefs/glossary.yaml and briefs/timeline.yaml. A deck may do without either."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from bot.cards.anchoring import resolve
+from bot.cards.format import CardId, Words
+from bot.model import (
+    Corpus,
+    DatedBy,
+    DatedEvent,
+    GlossaryTerm,
+    Paragraph,
+    Passage,
+    Problem,
+    Quote,
+    TextQuoteSelector,
+)
+from bot.text import tokens
+from bot.yamlfile import FileModel, Place, YamlFile, nearest, parse_model, read_yaml
+
+GLOSSARY = "glossary.yaml"
+TIMELINE = "timeline.yaml"
+FILES = (GLOSSARY, TIMELINE)
+
+Cards = Annotated[tuple[CardId, ...], Field(min_length=1)]
+
+
+class TermFormat(FileModel):
+    term: Words
+    """The term, as one would say it."""
+    also: tuple[Words, ...] = ()
+    """Other wordings of it, those of the documents among them."""
+    definition: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    """What it means, in at most 200 characters, without judgement."""
+    mentions: Annotated[dict[str, tuple[int, ...]], Field(min_length=1)]
+    """Paragraphs in which it stands: document id → numbers."""
+    cards: Cards
+    """Ids of the cards that are about it."""
+
+
+class GlossaryFormat(FileModel):
+    terms: tuple[TermFormat, ...]
+    """The terms, in order of the alphabet."""
+
+
+class EventFormat(FileModel):
+    date: Words
+    """The date as the reader sees it."""
+    sort: Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+    """ISO 8601, cut to what is known: the timeline's order."""
+    text: Annotated[str, StringConstraints(min_length=1, max_length=160)]
+    """What happened, attributed where it is a claim."""
+    dated_by: DatedBy
+    """stated, relative, inferred or undated."""
+    document: Words
+    """The id of the document."""
+    exact: Words
+    """The words of the document in which the event stands."""
+    prefix: str = ""
+    """Words right before it; only where the same words occur twice."""
+    suffix: str = ""
+    """Words right after it; only where the same words occur twice."""
+    cards: Cards
+    """Ids of the cards that are about it."""
+    note: Annotated[str, StringConstraints(max_length=300)] | None = None
+    """An editor's remark."""
+
+
+class TimelineFormat(FileModel):
+    events: tuple[EventFormat, ...]
+    """The events, oldest first."""
+
+
+def load_glossary(folder: Path, corpus: Corpus, card_ids: set[str]) -> tuple[tuple[GlossaryTerm, ...], list[Problem]]:
+    """The terms of a cards' folder; none where it has no glossary."""
+    path = folder / GLOSSARY
+    if not path.exists():
+        return (), []
+    file, problems = read_yaml(path)
+    if file is None:
+        return (), problems
+    source, found = parse_model(file, GlossaryFormat, "glossary")
+    problems += found
+    terms: list[GlossaryTerm] = []
+    seen: dict[str, str] = {}
+    for i, entry in enumerate(source.terms if source else ()):
+        problems += _unknown_cards(file, ("terms", i, "cards"), entry.cards, card_ids)
+        key = " ".join(tokens(entry.term))
+        if key in seen:
+            problems.append(
+                _problem(
+                    file,
+                    ("terms", i, "term"),
+                    "duplicate-term",
+                    f"«{entry.term}» stands here for the second time",
+                    "keep one",
+                )
+            )
+        seen[key] = entry.term
+        mentions, found = _mentions(file, i, entry, corpus)
+        problems += found
+        terms.append(
+            GlossaryTerm(
+                term=entry.term, also=entry.also, definition=entry.definition, mentions=mentions, cards=entry.cards
+            )
+        )
+    return tuple(terms), problems
+
+
+def _mentions(file: YamlFile, i: int, entry: TermFormat, corpus: Corpus) -> tuple[tuple[Paragraph, ...], list[Problem]]:
+    wordings = [f" {' '.join(tokens(wording))} " for wording in (entry.term, *entry.also)]
+    mentions: list[Paragraph] = []
+    problems: list[Problem] = []
+    for document_id, numbers in entry.mentions.items():
+        place: Place = ("terms", i, "mentions", document_id)
+        document = corpus.get(document_id)
+        if document is None:
+            known = ", ".join(sorted(corpus))
+            problems.append(
+                _problem(
+                    file, place, "unknown-document", f"there is no document «{document_id}»", f"use one of: {known}"
+                )
+            )
+            continue
+        for k, number in enumerate(numbers):
+            paragraph = document.paragraph(number)
+            if paragraph is None:
+                hint = f"it has 1 to {len(document.paragraphs)}"
+                problems.append(
+                    _problem(file, (*place, k), "unknown-paragraph", f"{document_id} has no paragraph {number}", hint)
+                )
+            elif not any(
+                wording in f" {' '.join(tokens(document.text[paragraph.start : paragraph.end]))} "
+                for wording in wordings
+            ):
+                message = f"paragraph {number} of {document_id} does not have «{entry.term}»"
+                hint = "add the document's wording to also, or leave the paragraph out"
+                problems.append(_problem(file, (*place, k), "not-mentioned", message, hint))
+            else:
+                mentions.append(paragraph)
+    return tuple(mentions), problems
+
+
+def load_timeline(folder: Path, corpus: Corpus, card_ids: set[str]) -> tuple[tuple[DatedEvent, ...], list[Problem]]:
+    """The events of a cards' folder, oldest first; none where it has no timeline."""
+    path = folder / TIMELINE
+    if not path.exists():
+        return (), []
+    file, problems = read_yaml(path)
+    if file is None:
+        return (), problems
+    source, found = parse_model(file, TimelineFormat, "timeline")
+    problems += found
+    events: list[DatedEvent] = []
+    before = ""
+    for i, entry in enumerate(source.events if source else ()):
+        problems += _unknown_cards(file, ("events", i, "cards"), entry.cards, card_ids)
+        if entry.sort < before:
+            problems.append(
+                _problem(
+                    file,
+                    ("events", i, "sort"),
+                    "out-of-order",
+                    f"{entry.sort} stands after {before}",
+                    "move the event up",
+                )
+            )
+        before = max(before, entry.sort)
+        event, found = _event(file, i, entry, corpus)
+        problems += found
+        events += [event] if event else []
+    return tuple(events), problems
+
+
+def _event(file: YamlFile, i: int, entry: EventFormat, corpus: Corpus) -> tuple[DatedEvent | None, list[Problem]]:
+    if entry.document not in corpus:
+        message, hint = f"there is no document «{entry.document}»", f"use one of: {', '.join(sorted(corpus))}"
+        return None, [_problem(file, ("events", i, "document"), "unknown-document", message, hint)]
+    selector = TextQuoteSelector(exact=entry.exact, prefix=entry.prefix, suffix=entry.suffix)
+    quote = Quote(document_id=entry.document, selector=selector)
+    match resolve(quote, corpus, lambda word: file.origin_of(word, ("events", i, "exact"))):
+        case Problem() as problem:
+            return None, [problem]
+        case Passage() as passage:
+            event = DatedEvent(
+                date=entry.date,
+                sort=entry.sort,
+                text=entry.text,
+                dated_by=entry.dated_by,
+                passage=passage,
+                cards=entry.cards,
+                note=entry.note,
+            )
+            return event, []
+
+
+def _unknown_cards(file: YamlFile, place: Place, cards: tuple[str, ...], known: set[str]) -> list[Problem]:
+    problems: list[Problem] = []
+    for k, card_id in enumerate(cards):
+        if card_id not in known:
+            guess = nearest(card_id, known)
+            hint = f"did you mean «{guess}»?" if guess else "write that card, or remove the id"
+            problems.append(_problem(file, (*place, k), "dangling", f"there is no card «{card_id}»", hint))
+    return problems
+
+
+def _problem(file: YamlFile, place: Place, code: str, message: str, hint: str) -> Problem:
+    return Problem(code=code, message=message, hint=hint, origin=file.origin(place))
