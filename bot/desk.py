@@ -182,6 +182,10 @@ class BriefingDesk:
         """The published cards that a card names as related."""
         return tuple(found for card_id in card.related if (found := self.card(card_id)))
 
+    def unlike(self, card: BriefingCard) -> tuple[BriefingCard, ...]:
+        """The published cards that are easily confused with a card."""
+        return tuple(found for card_id in card.distinguish_from if (found := self.card(card_id)))
+
     def explain(self, typed: str) -> tuple[GlossaryTerm, ...]:
         """The terms that are called just this, else those with these words in a wording; all for no words."""
         wanted = f" {' '.join(tokens(typed))} "

@@ -1,6 +1,8 @@
 """What the loader says to a curator. Each case changes one thing in a card that is in order."""
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -8,9 +10,10 @@ import pytest
 import yaml
 
 from bot import limits
-from bot.cards import json_schema
+from bot.cards import coverage, json_schema
 from bot.cards.gates import FIRST_PERSON, IMPERATIVES, JUDGEMENTS
-from bot.desk import Deck
+from bot.config import Config
+from bot.desk import ContentError, Deck, deck_problems, load_deck
 from bot.model import Problem
 from tests.conftest import CARD, DOCUMENT, ROOT, World
 
@@ -191,7 +194,177 @@ def test_a_number_of_a_treaty_is_not_the_first_person(world: World) -> None:
     assert problems_with(world, ("The memo says the bridge", "The memo says START I and the bridge")) == []
 
 
-# ---------------------------------------------------------------- the schema and the deck
+@pytest.mark.parametrize(
+    ("holder", "codes"),
+    [("A. Writer", []), ("the council", []), ("The Council", []), ("A. Nobody", ["unknown-holder"]), ("council said so", ["unknown-holder"])],
+)  # fmt: skip
+def test_a_position_is_held_by_the_author_or_by_somebody_named(world: World, holder: str, codes: list[str]) -> None:
+    found = problems_with(world, ("holder: A. Writer", f"holder: {holder}"))
+    assert [(problem.code, problem.origin.line) for problem in found] == [(code, 23) for code in codes]
+
+
+def test_cards_that_are_unlike_each_other_both_say_so(world: World) -> None:
+    names = ('aliases: [old crossing, toll bridge]\nquestions: ["when was the bridge built?"]\n', "")
+    other = CARD.replace("id: bridge", "id: tunnel").replace("title: The bridge", "title: The tunnel").replace(*names)
+    world.card(other, "tunnel")
+    (problem,) = problems_with(world, ("covers: {memo: [3]}", "covers: {memo: [3]}\ndistinguish_from: [tunnel]"))
+    assert (problem.code, problem.origin.path.stem, problem.origin.line) == ("one-sided", "bridge", 27)
+    world.card(other + "distinguish_from: [bridge]\n", "tunnel")
+    assert world.load()[1] == []
+
+
+# ---------------------------------------------------------------- the deck as a whole
+
+
+def test_every_paragraph_of_the_corpus_belongs_to_a_card(deck: Deck) -> None:
+    uses = coverage(deck.cards.values(), deck.corpus)
+    assert len(uses) == 67
+    assert [use for use in uses if use.gap] == []
+
+
+def test_a_paragraph_that_no_card_uses_is_named_where_it_stands(world: World) -> None:
+    world.card(CARD.replace("covers: {memo: [3]}\n", ""))
+    (problem,) = deck_problems(load_deck(world.config))
+    assert (problem.code, problem.origin.path.name, problem.origin.line, problem.origin.column) == (
+        "uncovered",
+        "memo.md",
+        19,
+        1,
+    )
+    text = (world.config.corpus / "memo.md").read_text(encoding="utf-8").split("\n")
+    assert text[problem.origin.line - 1].startswith("The council said")
+
+
+def test_names_that_are_nearly_those_of_another_card_are_listed(world: World) -> None:
+    names = (
+        'aliases: [old crossing, toll bridge]\nquestions: ["when was the bridge built?"]\n',
+        "aliases: [the new bridge]\n",
+    )
+    other = CARD.replace("id: bridge", "id: tunnel").replace("title: The bridge", "title: The tunnel").replace(*names)
+    world.card(other, "tunnel")
+    (problem,) = deck_problems(load_deck(world.config))
+    assert problem.code == "confusable"
+    assert "«The bridge» is easily taken for «the new bridge» of the card tunnel" in problem.message
+
+
+def test_the_deck_is_complete() -> None:
+    deck = load_deck(Config(briefs=ROOT / "briefs", corpus=ROOT / "corpus"))
+    assert deck_problems(deck) == []
+    assert len(deck.cards) == 60
+    assert len(deck.glossary) == 75
+    assert len(deck.timeline) == 30
+    for card in deck.cards.values():
+        assert card.aliases
+        assert card.questions
+        assert all(note.references for note in card.editors_notes)
+
+
+def test_the_cards_are_the_topics_they_should_be(deck: Deck, shared: Callable[[str], Path]) -> None:
+    topics = json.loads(shared("editorial/topics.json").read_text(encoding="utf-8"))
+    assert {card.id: card.title for card in deck.cards.values()} == {topic["id"]: topic["title"] for topic in topics}
+
+
+def test_topics_that_are_easily_confused_name_each_other(deck: Deck) -> None:
+    for first, second in [
+        ("new-start", "start-i-replacement"),
+        ("september-11-outreach", "first-calls-2021"),
+        ("sanctions", "sanctions-easing"),
+        ("nss-kremlin-view", "nss-international-reactions"),
+    ]:
+        assert second in deck.cards[first].distinguish_from
+        assert first in deck.cards[second].distinguish_from
+
+
+# ---------------------------------------------------------------- beside the cards
+
+GLOSSARY = """\
+terms:
+  - term: Bridge
+    also: [toll bridge]
+    definition: A way across.
+    mentions: {memo: [1, 2]}
+    cards: [bridge]
+"""
+
+TIMELINE = """\
+events:
+  - date: "1901"
+    sort: "1901"
+    text: The bridge is built.
+    dated_by: stated
+    document: memo
+    exact: The bridge was built in 1901.
+    cards: [bridge]
+"""
+
+
+def beside(world: World, name: str, text: str) -> list[Problem]:
+    (world.config.briefs / name).write_text(text, encoding="utf-8")
+    try:
+        load_deck(world.config)
+    except ContentError as error:
+        return error.problems
+    return []
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "place", "says"),
+    [
+        (("", ""), None, "", ""),
+        (("term: Bridge", "term: fell down"), "not-mentioned", "5:26", "add the document's wording"),
+        (("memo: [1, 2]", "memo: [1, 9]"), "unknown-paragraph", "5:26", "it has 1 to 3"),
+        (("memo: [1, 2]", "mem: [1]"), "unknown-document", "5:21", "use one of: memo"),
+        (("cards: [bridge]", "cards: [brigde]"), "dangling", "6:13", "did you mean «bridge»?"),
+        (("cards: [bridge]", "cards: []"), "empty", "6:12", "Ids of the cards"),
+        (("definition: A", f"definition: {'x' * 200} A"), "too-long", "4:17", "at most 200"),
+        (("    also:", "    olso:"), "unknown-key", "3:5", "did you mean «also»?"),
+    ],
+)
+def test_a_glossary_is_checked_like_a_card(
+    world: World, change: tuple[str, str], code: str | None, place: str, says: str
+) -> None:
+    found = beside(world, "glossary.yaml", GLOSSARY.replace(*change) if change[0] else GLOSSARY)
+    assert [(problem.code, f"{problem.origin.line}:{problem.origin.column}") for problem in found] == (
+        [(code, place)] if code else []
+    )
+    assert all(says in problem.hint for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "place", "says"),
+    [
+        (("", ""), None, "", ""),
+        (("built in 1901.", "bilt in 1901."), "quote-missing", "7:27", "«bilt» should be «built»"),
+        (("document: memo", "document: letter"), "unknown-document", "6:15", "use one of: memo"),
+        (("cards: [bridge]", "cards: [tunnel]"), "dangling", "8:13", "write that card"),
+        (('sort: "1901"', "sort: early"), "bad-value", "3:11", "ISO 8601"),
+        (("dated_by: stated", "dated_by: guessed"), "unknown-value", "5:15", "'stated'"),
+    ],
+)
+def test_a_timeline_is_checked_like_a_card(
+    world: World, change: tuple[str, str], code: str | None, place: str, says: str
+) -> None:
+    found = beside(world, "timeline.yaml", TIMELINE.replace(*change) if change[0] else TIMELINE)
+    assert [(problem.code, f"{problem.origin.line}:{problem.origin.column}") for problem in found] == (
+        [(code, place)] if code else []
+    )
+    assert all(says in problem.hint for problem in found)
+
+
+def test_a_timeline_is_in_order(world: World) -> None:
+    older = TIMELINE.removeprefix("events:\n").replace('"1901"', '"1899"')
+    assert [problem.code for problem in beside(world, "timeline.yaml", TIMELINE + older)] == ["out-of-order"]
+
+
+def test_a_broken_document_is_not_also_called_unknown(world: World) -> None:
+    path = world.config.corpus / "memo.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("kind: memo\n", ""), encoding="utf-8")
+    with pytest.raises(ContentError) as raised:
+        load_deck(world.config)
+    assert [problem.code for problem in raised.value.problems] == ["missing-key"]
+
+
+# ---------------------------------------------------------------- the schema
 
 
 def test_the_schema_accepts_every_card_of_the_deck() -> None:

@@ -248,7 +248,7 @@ def test_broken_content_stops_every_command_with_its_places(world: World, log_ur
         assert done.stdout == ""
         assert "broken.yaml:2:1: is not valid YAML" in done.stderr
         assert "other.md:2:5: id is «letter»" in done.stderr
-        assert done.stderr.endswith("2 problems; nothing was loaded.\n")
+        assert done.stderr.endswith("2 problems.\nNothing was loaded.\n")
 
 
 def test_folders_that_are_missing_are_named(tmp_path: Path, log_url: str) -> None:
@@ -256,6 +256,43 @@ def test_folders_that_are_missing_are_named(tmp_path: Path, log_url: str) -> Non
     assert done.returncode == 2
     assert "briefs:1:1: is not a folder" in done.stderr
     assert "corpus:1:1: is not a folder" in done.stderr
+
+
+def test_coverage_lists_gaps_first_for_people_and_programs(world: World, log_url: str) -> None:
+    world.card(CARD.replace("covers: {memo: [3]}\n", ""))
+    gaps = bot("coverage", log=log_url, **settings(world))
+    assert gaps.returncode == 0
+    assert gaps.stdout.splitlines()[1].split()[:4] == ["memo", "3", "no", "card"]
+    assert gaps.stdout.endswith("2 of 3 paragraphs belong to a card.\n")
+    data = answered("coverage", "--json", log=log_url, **settings(world))
+    assert (data["covered"], data["total"]) == (2, 3)
+    assert data["documents"][0]["paragraphs"][0] == {
+        "paragraph": 1,
+        "section": None,
+        "quoted_by": ["bridge"],
+        "covered_by": [],
+    }
+    refused = bot("validate", log=log_url, **settings(world))
+    assert refused.returncode == 2
+    assert "memo.md:19:1: paragraph 3 belongs to no card" in refused.stdout
+
+
+def test_the_deck_is_in_order(log_url: str) -> None:
+    done = bot("validate", log=log_url)
+    assert done.returncode == 0
+    assert "60 cards" in done.stdout
+    assert "67 of 67 paragraphs covered" in done.stdout
+
+
+def test_the_glossary_and_the_timeline_can_be_read(log_url: str) -> None:
+    (term,) = answered("glossary", "inf treaty", "--json", log=log_url)["terms"]
+    assert term["mentions"] == [{"document": "diplomacy-2021", "paragraph": 4}]
+    assert bot("glossary", "nonsense", log=log_url).returncode == 1
+    assert len(answered("glossary", "--json", log=log_url)["terms"]) == 75
+    events = answered("timeline", "--json", log=log_url)["events"]
+    assert [event["sort"] for event in events] == sorted(event["sort"] for event in events)
+    assert "INF Treaty" in bot("glossary", log=log_url).stdout
+    assert "Cuban Missile Crisis" in bot("timeline", log=log_url).stdout
 
 
 def test_problems_can_be_read_by_programs(world: World, log_url: str) -> None:

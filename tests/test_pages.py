@@ -34,7 +34,7 @@ def sent(page: Page) -> list[str]:
 async def test_every_page_of_every_card_fits_a_message(deck: Deck) -> None:
     desk = BriefingDesk(deck, MemoryAskLog())
     for card in deck.cards.values():
-        made = [pages.card(card, TODAY, desk.related(card)), pages.whole_sentences(card)]
+        made = [pages.card(card, TODAY, desk.related(card), desk.unlike(card)), pages.whole_sentences(card)]
         made += [pages.notes(card)] if card.editors_notes else []
         for page in made:
             assert sent(page) == [], card.id
@@ -85,6 +85,13 @@ def test_names_for_matching_are_never_shown(deck: Deck) -> None:
             assert question.casefold() not in shown
 
 
+def test_a_card_names_those_it_is_easily_taken_for(deck: Deck) -> None:
+    desk = BriefingDesk(deck, MemoryAskLog())
+    card = deck.cards["new-start"]
+    text = pages.card(card, TODAY, unlike=desk.unlike(card)).texts[-1]
+    assert "Not the same as: A successor to the START treaty expiring in 2009" in text
+
+
 def test_an_overdue_card_says_so(deck: Deck) -> None:
     card = deck.cards["new-start"]
     assert "(overdue)" not in pages.card(card, card.review_by).texts[-1]
@@ -115,7 +122,7 @@ def test_the_largest_card_that_loads_still_fits(world: World) -> None:
     world.card(text)
     (card,), problems = world.load()
     assert problems == []
-    page = pages.card(card, TODAY, [card] * 5)
+    page = pages.card(card, TODAY, [card] * 5, [card] * 5)
     assert sum(map(len, page.texts)) <= limits.MESSAGE_TEXT
     assert card.editors_notes[-1].text in "\n".join(page.texts)
 

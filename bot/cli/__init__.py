@@ -93,7 +93,7 @@ def _print_answer(answer: Answer[BriefingCard]) -> None:
     out = show.console()
     match answer:
         case Found(match=match):
-            out.print(show.card(match.card, date.today()))
+            out.print(show.card(match.card, date.today()), crop=False)
         case Suggested(matches=matches):
             out.print(show.suggestions(matches))
         case Abstained():
@@ -110,7 +110,7 @@ async def _loop(desk: BriefingDesk) -> None:
         if line.strip().isdigit() and 1 <= int(line) <= len(offered):
             picked = await desk.pick(offered[int(line) - 1].id)
             if picked:
-                show.console().print(show.card(picked, date.today()))
+                show.console().print(show.card(picked, date.today()), crop=False)
         elif line.strip():
             answer = await desk.ask(line)
             _print_answer(answer)
@@ -352,7 +352,7 @@ def _print(data: wire.Json, as_json: bool, text: Callable[[], Any]) -> None:
     elif isinstance(made := text(), str):
         typer.echo(made)
     else:
-        show.console().print(made)
+        show.console().print(made, crop=False)
 
 
 def _print_json(data: wire.Json, indent: int | None = None) -> None:

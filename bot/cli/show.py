@@ -116,8 +116,14 @@ def _note(note: EditorsNote) -> Iterator[RenderableType]:
     )
     for reference in note.references:
         parts = (reference.title, reference.publisher, reference.date or "no date")
-        address = f" <{reference.url}>" if reference.url else ""
-        yield Padding(_item(Text(f"{', '.join(parts)}{address}", style="dim"), "– "), (0, 0, 0, 2))
+        yield Padding(_item(Text(", ".join(parts), style="dim"), "– "), (0, 0, 0, 2))
+        if reference.url:
+            yield _address(f"    {reference.url}")
+
+
+def _address(url: str) -> Text:
+    """An address on a line of its own, never broken, so that it can be clicked or copied."""
+    return Text(url, style="dim", no_wrap=True, overflow="ignore")
 
 
 def problems(found: list[Problem]) -> str:
@@ -215,7 +221,7 @@ def sources(documents: tuple[Document, ...]) -> RenderableType:
         rows.append(Text(f"  Date: {document.published.basis}", style="dim"))
         rows.append(Text(f"  Argues for {document.leans}." if document.leans else "  Takes no side."))
         if document.url:
-            rows.append(Text(f"  {document.url}", style="dim"))
+            rows.append(_address(f"  {document.url}"))
     leaning = [document for document in documents if document.side]
     if leaning:
         neutral = len(documents) - len(leaning)

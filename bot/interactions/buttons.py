@@ -8,6 +8,7 @@ import discord
 from bot import limits
 from bot.interactions import errors, pages
 from bot.interactions.pages import Action, Page
+from bot.model import BriefingCard
 
 if TYPE_CHECKING:
     from bot.interactions.client import BriefbotClient
@@ -41,20 +42,28 @@ class CardAction(discord.ui.DynamicItem[discord.ui.Button[Any]], template=TEMPLA
 
 
 async def _page(interaction: "discord.Interaction[BriefbotClient]", action: Action, card_id: str) -> Page:
-    desk, today = interaction.client.desk, discord.utils.utcnow().date()
+    desk = interaction.client.desk
+    if action is Action.PICK:
+        found = await desk.pick(card_id, guild=interaction.guild_id, locale=str(interaction.locale))
+    else:
+        found = desk.card(card_id)
+    if found is None:
+        return pages.gone()
     match action:
         case Action.PICK:
-            picked = await desk.pick(card_id, guild=interaction.guild_id, locale=str(interaction.locale))
-            return pages.card(picked, today, desk.related(picked)) if picked else pages.gone()
+            return card_page(interaction, found)
         case Action.OPEN:
-            found = desk.card(card_id)
-            return pages.card(found, today, desk.related(found), private=True) if found else pages.gone()
+            return card_page(interaction, found, private=True)
         case Action.QUOTES:
-            found = desk.card(card_id)
-            return pages.whole_sentences(found) if found else pages.gone()
+            return pages.whole_sentences(found)
         case Action.NOTES:
-            found = desk.card(card_id)
-            return pages.notes(found) if found else pages.gone()
+            return pages.notes(found)
+
+
+def card_page(interaction: "discord.Interaction[BriefbotClient]", card: BriefingCard, *, private: bool = False) -> Page:
+    """A card with its neighbours in the deck, as of the day of the interaction."""
+    desk = interaction.client.desk
+    return pages.card(card, interaction.created_at.date(), desk.related(card), desk.unlike(card), private=private)
 
 
 def view(page: Page) -> discord.ui.LayoutView:

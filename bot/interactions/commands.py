@@ -7,7 +7,7 @@ from discord import app_commands
 
 from bot import limits
 from bot.interactions import pages
-from bot.interactions.buttons import respond
+from bot.interactions.buttons import card_page, respond
 from bot.model import Abstained, Found, Suggested
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ async def brief(interaction: Asked, topic: app_commands.Range[str, 1, MAX_TYPED]
     answer = await interaction.client.desk.ask(topic, guild=interaction.guild_id, locale=str(interaction.locale))
     match answer:
         case Found(match=match):
-            page = pages.card(match.card, interaction.created_at.date(), interaction.client.desk.related(match.card))
+            page = card_page(interaction, match.card)
         case Suggested(matches=matches):
             page = pages.suggestions(matches)
         case Abstained():

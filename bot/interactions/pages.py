@@ -52,13 +52,21 @@ class Page:
 # ---------------------------------------------------------------- a card
 
 
-def card(found: BriefingCard, today: date, related: Sequence[BriefingCard] = (), *, private: bool = False) -> Page:
+def card(
+    found: BriefingCard,
+    today: date,
+    related: Sequence[BriefingCard] = (),
+    unlike: Sequence[BriefingCard] = (),
+    *,
+    private: bool = False,
+) -> Page:
     """The whole card if it fits; else links to references, then voices beside positions, are left to the buttons."""
     buttons = [CardButton(label="Whole sentences", action=Action.QUOTES, card=found.id)]
     if found.editors_notes:
         buttons.append(CardButton(label="Notes and references", action=Action.NOTES, card=found.id))
     for links, voices in ((True, True), (False, True), (False, False)):
-        texts = tuple(_card(found, today, links=links, voices=voices))
+        titles = [other.title for other in unlike] if voices else []
+        texts = (*_card(found, links=links, voices=voices), _foot(found, today, titles))
         if sum(map(len, texts)) <= limits.MESSAGE_TEXT:
             break
     further = tuple(
@@ -67,7 +75,7 @@ def card(found: BriefingCard, today: date, related: Sequence[BriefingCard] = (),
     return Page(texts=texts, rows=(tuple(buttons), further) if further else (tuple(buttons),), private=private)
 
 
-def _card(found: BriefingCard, today: date, *, links: bool, voices: bool) -> Iterator[str]:
+def _card(found: BriefingCard, *, links: bool, voices: bool) -> Iterator[str]:
     numbers = {id(passage): number for number, passage in enumerate(found.quotes, 1)}
 
     def cited(passages: Iterable[Passage]) -> str:
@@ -83,7 +91,6 @@ def _card(found: BriefingCard, today: date, *, links: bool, voices: bool) -> Ite
         )
     if found.editors_notes:
         yield "### Editor's notes\n" + "\n".join(_note(note, links=links) for note in found.editors_notes)
-    yield _foot(found, today)
 
 
 def _position(held: Position, cited: str, voices: bool) -> str:
@@ -112,8 +119,9 @@ def _note(note: EditorsNote, *, links: bool) -> str:
     return f"{text}\n  -# {listed}"
 
 
-def _foot(found: BriefingCard, today: date) -> str:
+def _foot(found: BriefingCard, today: date, unlike: Sequence[str]) -> str:
     lines = [f"-# ⚖️ {_plain(found.balance)}"] if found.balance else []
+    lines += [f"-# Not the same as: {_plain('; '.join(unlike))}"] if unlike else []
     overdue = " **(overdue)**" if found.overdue(today) else ""
     return "\n".join([*lines, f"-# Reviewed {found.as_of} · next review due {found.review_by}{overdue}"])
 

@@ -36,7 +36,7 @@ _JOINT = re.compile(r"\s+(?:and|or|vs\.?|versus|&)\s+|[,;/]\s*", re.IGNORECASE)
 UNIQUE = 1.0
 ALL_WORDS = 0.97
 PHRASE = 0.9
-PHRASE_IN_CONTEXT = 0.75
+PHRASE_IN_CONTEXT = 0.82
 
 
 @dataclass(frozen=True, slots=True)
