@@ -62,6 +62,10 @@ class YamlFile:
                 return Origin(path=self.path, line=line, column=column + 1)
         return start
 
+    def problem(self, place: Place, code: str, message: str, hint: str) -> Problem:
+        """A problem with the value at a place."""
+        return Problem(code=code, message=message, hint=hint, origin=self.origin(place))
+
 
 def read_text(path: Path) -> str | Problem:
     """A file's text; what can go wrong with a file on disk comes back as a problem."""

@@ -7,12 +7,13 @@ import signal
 import socket
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 import discord
+import jsonschema
 import pytest
 
 from bot import limits
@@ -178,6 +179,30 @@ async def test_a_failure_is_told_to_the_user_and_logged_once(bot: Running, caplo
 
 async def test_the_bot_sees_no_messages_members_or_presences(bot: Running) -> None:
     assert bot.client.intents.value == 0
+
+
+async def test_what_is_sent_is_what_discords_own_description_takes(bot: Running, shared: Callable[[str], Path]) -> None:
+    described = json.loads(shared("discord-api-spec/openapi.json").read_text(encoding="utf-8"))
+
+    def check(name: str, data: object) -> None:
+        schema = {"$ref": f"#/components/schemas/{name}", "components": described["components"]}
+        found = [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(data)]
+        assert found == [], name
+
+    sent = ("name", "description", "options", "contexts", "integration_types", "type")
+    for command in bot.discord.commands:
+        check("ApplicationCommandUpdateRequest", {key: command[key] for key in sent if key in command})
+    for reply in (
+        await bot.discord.command("brief", {"topic": "new start"}),
+        await bot.discord.command("brief", {"topic": "crimea and ukraine"}),
+        await bot.discord.command("quote", {"words": "hand of freindship"}),
+        await bot.discord.command("topics"),
+        await bot.discord.command("sources"),
+        await bot.discord.press("briefbot:notes:new-start"),
+    ):
+        check("CreateMessageInteractionCallbackRequest", {"type": reply.type, "data": reply.data})
+    choices = await bot.discord.typing("brief", "topic", "nato")
+    check("ApplicationCommandAutocompleteCallbackRequest", {"type": choices.type, "data": choices.data})
 
 
 # ---------------------------------------------------------------- the process

@@ -22,8 +22,7 @@ def _wrong_places(file: YamlFile, source: CardFormat, corpus: Corpus) -> list[Pr
     problems: list[Problem] = []
     if source.id and source.id != file.path.stem:
         problems.append(
-            _problem(
-                file,
+            file.problem(
                 ("id",),
                 "wrong-id",
                 f"id is «{source.id}», the file is «{file.path.name}»",
@@ -33,13 +32,12 @@ def _wrong_places(file: YamlFile, source: CardFormat, corpus: Corpus) -> list[Pr
     for i, quote in enumerate(source.quotes):
         if quote.document and quote.document not in corpus:
             message, hint = f"there is no document «{quote.document}»", f"use one of: {', '.join(sorted(corpus))}"
-            problems.append(_problem(file, ("quotes", i, "document"), "unknown-document", message, hint))
+            problems.append(file.problem(("quotes", i, "document"), "unknown-document", message, hint))
     for document_id, numbers in source.covers.items():
         document = corpus.get(document_id)
         if document is None:
             problems.append(
-                _problem(
-                    file,
+                file.problem(
                     ("covers", document_id),
                     "unknown-document",
                     f"there is no document «{document_id}»",
@@ -50,8 +48,7 @@ def _wrong_places(file: YamlFile, source: CardFormat, corpus: Corpus) -> list[Pr
         for i, number in enumerate(numbers):
             if document.paragraph(number) is None:
                 problems.append(
-                    _problem(
-                        file,
+                    file.problem(
                         ("covers", document_id, i),
                         "unknown-paragraph",
                         f"{document_id} has no paragraph {number}",
@@ -68,8 +65,7 @@ def _citing(file: YamlFile, source: CardFormat, corpus: Corpus) -> list[Problem]
     for i, quote_id in enumerate(known):
         if quote_id and quote_id in known[:i]:
             problems.append(
-                _problem(
-                    file,
+                file.problem(
                     ("quotes", i, "id"),
                     "duplicate-id",
                     f"quote id «{quote_id}» stands here for the second time",
@@ -83,12 +79,12 @@ def _citing(file: YamlFile, source: CardFormat, corpus: Corpus) -> list[Problem]
             if quote_id and quote_id not in known:
                 guess = nearest(quote_id, known)
                 hint = f"did you mean «{guess}»?" if guess else f"the quotes are: {', '.join(known)}"
-                problems.append(_problem(file, (*place, k), "unknown-quote", f"there is no quote «{quote_id}»", hint))
+                problems.append(file.problem((*place, k), "unknown-quote", f"there is no quote «{quote_id}»", hint))
     for i, quote_id in enumerate(known):
         if quote_id and quote_id not in cited:
             problems.append(
-                _problem(
-                    file, ("quotes", i), "unused-quote", f"nothing cites the quote «{quote_id}»", "cite it or remove it"
+                file.problem(
+                    ("quotes", i), "unused-quote", f"nothing cites the quote «{quote_id}»", "cite it or remove it"
                 )
             )
     problems += _mixed_positions(file, source)
@@ -100,8 +96,7 @@ def _mixed_positions(file: YamlFile, source: CardFormat) -> list[Problem]:
     """A position is stated in one document: that is what its standing and date are taken from."""
     document_of = {quote.id: quote.document for quote in source.quotes}
     return [
-        _problem(
-            file,
+        file.problem(
             ("positions", i, "cites"),
             "mixed-position",
             f"the position of {entry.holder} cites {len(documents)} documents",
@@ -123,7 +118,7 @@ def _strange_holders(file: YamlFile, source: CardFormat, corpus: Corpus) -> list
         if f" {' '.join(tokens(entry.holder))} " not in f" {' '.join(tokens(document.text))} ":
             message = f"{document.id} is not by «{entry.holder}» and does not name them"
             hint = f"write «{document.author}», or a name as the document has it"
-            problems.append(_problem(file, ("positions", i, "holder"), "unknown-holder", message, hint))
+            problems.append(file.problem(("positions", i, "holder"), "unknown-holder", message, hint))
     return problems
 
 
@@ -141,7 +136,7 @@ def _size(file: YamlFile, source: CardFormat) -> list[Problem]:
     if size <= limits.CARD_TEXT:
         return []
     message = f"the card has {size:,} characters to show, a Discord message takes {limits.CARD_TEXT:,} of them"
-    return [_problem(file, (), "card-too-long", message, "shorten quotes and notes")]
+    return [file.problem((), "card-too-long", message, "shorten quotes and notes")]
 
 
 def _citations(source: CardFormat) -> Iterator[tuple[Place, tuple[str, ...]]]:
@@ -149,10 +144,6 @@ def _citations(source: CardFormat) -> Iterator[tuple[Place, tuple[str, ...]]]:
     yield from ((("key_points", i, "cites"), entry.cites) for i, entry in enumerate(source.key_points))
     yield from ((("positions", i, "cites"), entry.cites) for i, entry in enumerate(source.positions))
     yield from ((("timeline", i, "cites"), entry.cites) for i, entry in enumerate(source.timeline))
-
-
-def _problem(file: YamlFile, place: Place, code: str, message: str, hint: str) -> Problem:
-    return Problem(code=code, message=message, hint=hint, origin=file.origin(place))
 
 
 # ---------------------------------------------------------------- between cards
@@ -170,8 +161,7 @@ def _duplicate_ids(sources: list[SourceCard]) -> list[Problem]:
         other = first.setdefault(source.id, file)
         if source.id and other is not file:
             problems.append(
-                _problem(
-                    file,
+                file.problem(
                     ("id",),
                     "duplicate-id",
                     f"the id «{source.id}» is taken by {other.path}",
@@ -190,15 +180,15 @@ def _shared_names(sources: list[SourceCard]) -> list[Problem]:
             key = tokens(name)
             first_file, first, first_name = taken.setdefault(key, (file, source, name))
             if not key:
-                problems.append(_problem(file, place, "empty-name", f"«{name}» has no letter or digit", "remove it"))
+                problems.append(file.problem(place, "empty-name", f"«{name}» has no letter or digit", "remove it"))
             elif first_file is not file:
                 message = f"«{name}» is also a name of the card {first.id}"
                 problems.append(
-                    _problem(file, place, "shared-name", message, "keep it on one of the two, or say more in both")
+                    file.problem(place, "shared-name", message, "keep it on one of the two, or say more in both")
                 )
             elif first_name is not name:
                 message = f"«{name}» matches the same as «{first_name}»"
-                problems.append(_problem(file, place, "duplicate-name", message, "remove one"))
+                problems.append(file.problem(place, "duplicate-name", message, "remove one"))
     return problems
 
 
@@ -220,11 +210,11 @@ def _dangling(sources: list[SourceCard]) -> list[Problem]:
                 if not other:
                     continue
                 if other == source.id:
-                    problems.append(_problem(file, (part, i), "self-related", "the card names itself", "remove it"))
+                    problems.append(file.problem((part, i), "self-related", "the card names itself", "remove it"))
                 elif other not in ids:
                     guess = nearest(other, ids)
                     hint = f"did you mean «{guess}»?" if guess else "write that card, or remove the id"
-                    problems.append(_problem(file, (part, i), "dangling", f"there is no card «{other}»", hint))
+                    problems.append(file.problem((part, i), "dangling", f"there is no card «{other}»", hint))
     return problems
 
 
@@ -232,8 +222,7 @@ def _one_sided(sources: list[SourceCard]) -> list[Problem]:
     """Who takes one card for another may as well take the other for the one: both name each other."""
     names = {source.id: source.distinguish_from for _, source in sources}
     return [
-        _problem(
-            file,
+        file.problem(
             ("distinguish_from", i),
             "one-sided",
             f"{other} does not name {source.id} in return",

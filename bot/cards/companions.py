@@ -91,8 +91,7 @@ def load_glossary(folder: Path, corpus: Corpus, card_ids: set[str]) -> tuple[tup
         key = " ".join(tokens(entry.term))
         if key in seen:
             problems.append(
-                _problem(
-                    file,
+                file.problem(
                     ("terms", i, "term"),
                     "duplicate-term",
                     f"«{entry.term}» stands here for the second time",
@@ -120,9 +119,7 @@ def _mentions(file: YamlFile, i: int, entry: TermFormat, corpus: Corpus) -> tupl
         if document is None:
             known = ", ".join(sorted(corpus))
             problems.append(
-                _problem(
-                    file, place, "unknown-document", f"there is no document «{document_id}»", f"use one of: {known}"
-                )
+                file.problem(place, "unknown-document", f"there is no document «{document_id}»", f"use one of: {known}")
             )
             continue
         for k, number in enumerate(numbers):
@@ -130,7 +127,7 @@ def _mentions(file: YamlFile, i: int, entry: TermFormat, corpus: Corpus) -> tupl
             if paragraph is None:
                 hint = f"it has 1 to {len(document.paragraphs)}"
                 problems.append(
-                    _problem(file, (*place, k), "unknown-paragraph", f"{document_id} has no paragraph {number}", hint)
+                    file.problem((*place, k), "unknown-paragraph", f"{document_id} has no paragraph {number}", hint)
                 )
             elif not any(
                 wording in f" {' '.join(tokens(document.text[paragraph.start : paragraph.end]))} "
@@ -138,7 +135,7 @@ def _mentions(file: YamlFile, i: int, entry: TermFormat, corpus: Corpus) -> tupl
             ):
                 message = f"paragraph {number} of {document_id} does not have «{entry.term}»"
                 hint = "add the document's wording to also, or leave the paragraph out"
-                problems.append(_problem(file, (*place, k), "not-mentioned", message, hint))
+                problems.append(file.problem((*place, k), "not-mentioned", message, hint))
             else:
                 mentions.append(paragraph)
     return tuple(mentions), problems
@@ -160,8 +157,7 @@ def load_timeline(folder: Path, corpus: Corpus, card_ids: set[str]) -> tuple[tup
         problems += _unknown_cards(file, ("events", i, "cards"), entry.cards, card_ids)
         if entry.sort < before:
             problems.append(
-                _problem(
-                    file,
+                file.problem(
                     ("events", i, "sort"),
                     "out-of-order",
                     f"{entry.sort} stands after {before}",
@@ -178,7 +174,7 @@ def load_timeline(folder: Path, corpus: Corpus, card_ids: set[str]) -> tuple[tup
 def _event(file: YamlFile, i: int, entry: EventFormat, corpus: Corpus) -> tuple[DatedEvent | None, list[Problem]]:
     if entry.document not in corpus:
         message, hint = f"there is no document «{entry.document}»", f"use one of: {', '.join(sorted(corpus))}"
-        return None, [_problem(file, ("events", i, "document"), "unknown-document", message, hint)]
+        return None, [file.problem(("events", i, "document"), "unknown-document", message, hint)]
     selector = TextQuoteSelector(exact=entry.exact, prefix=entry.prefix, suffix=entry.suffix)
     quote = Quote(document_id=entry.document, selector=selector)
     match resolve(quote, corpus, lambda word: file.origin_of(word, ("events", i, "exact"))):
@@ -203,9 +199,5 @@ def _unknown_cards(file: YamlFile, place: Place, cards: tuple[str, ...], known: 
         if card_id not in known:
             guess = nearest(card_id, known)
             hint = f"did you mean «{guess}»?" if guess else "write that card, or remove the id"
-            problems.append(_problem(file, (*place, k), "dangling", f"there is no card «{card_id}»", hint))
+            problems.append(file.problem((*place, k), "dangling", f"there is no card «{card_id}»", hint))
     return problems
-
-
-def _problem(file: YamlFile, place: Place, code: str, message: str, hint: str) -> Problem:
-    return Problem(code=code, message=message, hint=hint, origin=file.origin(place))

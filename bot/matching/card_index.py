@@ -18,12 +18,14 @@ from bot.text import FUNCTION_WORDS, NEGATIONS, stem, tokens
 
 K = TypeVar("K")
 
-FOUND = 0.62
+FOUND = 0.5
 """Score from which a card can be the answer."""
 MARGIN = 0.10
 """Lead over the next card that makes it clear."""
-COVERED = 0.7
+COVERED = 0.65
 """Share of the question's weight that the card must account for to be the answer."""
+STRAY = 0.25
+"""Share of the question's weight from which a word that other cards know and this one does not speaks against it."""
 OFFERED = 0.36
 """Score from which a card is worth offering."""
 NEAR = 0.6
@@ -137,18 +139,25 @@ class CardIndex(Generic[K]):
                 score, why = ALL_WORDS, "all words of a name"
             if entry in exact:
                 score, why, name = UNIQUE, "exact name", exact[entry]
-            agrees = all(self._agrees(entry, term) for term in terms)
+            agrees = all(self._agrees(entry, term, total) for term in terms)
             text = name.text if name else self._entries[entry].names[0]
             match: Match[object] = Match(card=self._entries[entry].key, name=text, score=round(score, 4), why=why)
             scored.append(_Scored(entry, match, anywhere, agrees))
         return sorted(scored, key=lambda one: (-one.match.score, -one.covered, one.entry))
 
-    def _agrees(self, entry: int, term: Term) -> bool:
-        """A number stands somewhere in the card; a negation in one of its names."""
+    def _agrees(self, entry: int, term: Term, total: float) -> bool:
+        """Whether a word of the question lets this card be the answer.
+
+        A negation stands in one of its names, a number somewhere in it, and no weighty word is about another topic
+        («south korea» in a question on sanctions).
+        """
         if term.word in NEGATIONS:
             return stem(term.word) in self._profiles[entry]
         known = self._profiles[entry] | self._text_stems[entry]
-        return not term.word.isdigit() or stem(term.word) in known
+        if term.word.isdigit():
+            return stem(term.word) in known
+        elsewhere = 1.0 in term.senses.values() and not known & term.senses.keys()
+        return not elsewhere or term.weight < STRAY * total
 
     def _best_names(self, terms: tuple[Term, ...], total: float) -> dict[int, tuple[_Name, float]]:
         """For each entry the name most like the question, with its likeness in 0..1."""
@@ -179,8 +188,8 @@ class CardIndex(Generic[K]):
     def answer(self, question: str) -> Answer[K]:
         """One card if it is clear, a choice if something is near, else nothing.
 
-        A card is clear when it leads, accounts for most of the question, and agrees with every number and negation
-        in it: a word the card knows nothing about («south korea sanctions») makes it a choice at most.
+        A card is clear when it leads, accounts for most of the question, and no number, negation or word of another
+        topic in it speaks against the card: «south korea sanctions» is a choice at most.
         """
         question = question[: limits.QUESTION]
         scored = self._scored(question)
