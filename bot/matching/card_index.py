@@ -93,7 +93,9 @@ class CardIndex(Generic[K]):
             self._exact[name.sequence].append(number)
             for found in name.stems:
                 self._postings[found].append(number)
-            starts.extend((" ".join(name.sequence[k:]), k, number) for k in range(len(name.sequence)))
+            # «The Soviet collapse» begins with Soviet for whoever types it.
+            first = next((k for k, word in enumerate(name.sequence) if word not in FUNCTION_WORDS), 0)
+            starts.extend((" ".join(name.sequence[k:]), max(k - first, 0), number) for k in range(len(name.sequence)))
         self._starts = sorted(starts)
         self._profiles = [frozenset(stem(word) for sequence in names for word in sequence) for names in sequences]
         self._text_stems = [frozenset(map(stem, text)) for text in texts]
