@@ -1,10 +1,8 @@
-import time
-from collections.abc import Iterable
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot import limits
 from bot.desk import Deck
 from bot.matching import CardIndex, Entry
 from bot.model import Abstained, Answer, Found, Suggested, Verdict
@@ -14,7 +12,7 @@ CARDS = [
     Entry("enlargement", ("NATO enlargement", "nato expansion", "is nato growing?"), "Members joined in 2004."),
     Entry("council", ("NATO-Russia Council", "nrc"), "They met in Rome."),
     Entry("sanctions", ("Sanctions on Russia", "sanctions"), "The measures hit the banks."),
-    Entry("korea", ("The alliance with South Korea",), "Troops are stationed in Seoul."),
+    Entry("korea", ("The alliance with South Korea", "south korea"), "Troops are stationed in the north, near Seoul."),
     Entry("start", ("New START",), "It did not renew itself.\nThe limit is 1550 warheads."),
     Entry("salt", ("SALT I", "salt 1"), "Signed in 1972."),
     Entry("terror", ("Counterterrorism",), "Against terror."),
@@ -76,7 +74,15 @@ def test_what_is_not_there_is_not_answered(index: CardIndex[str], question: str)
 
 @pytest.mark.parametrize(
     "question",
-    ["south korea sanctions", "nato", "salt 2", "new start 2010", "sanctions on japan and china", "not new start"],
+    [
+        "south korea sanctions",
+        "north korea",
+        "nato",
+        "salt 2",
+        "new start 2010",
+        "sanctions on japan and china",
+        "not new start",
+    ],
 )
 def test_a_word_that_the_card_does_not_know_is_never_passed_over(index: CardIndex[str], question: str) -> None:
     assert not isinstance(index.answer(question), Found)
@@ -144,16 +150,10 @@ def test_an_index_without_entries_abstains() -> None:
     assert empty.complete("nato") == ()
 
 
-def test_a_very_long_question_takes_no_longer_than_a_long_one(index: CardIndex[str]) -> None:
-    long, very_long = "expansion nato " * 40, "expansion nato " * 4_000
-    assert _seconds(index, [very_long] * 5) < 5 * _seconds(index, [long] * 5)
-
-
-def _seconds(index: CardIndex[str], questions: Iterable[str]) -> float:
-    started = time.perf_counter()
-    for question in questions:
-        index.answer(question)
-    return time.perf_counter() - started
+def test_of_a_very_long_question_the_beginning_counts(index: CardIndex[str]) -> None:
+    typed = "nato expansion " * 1_000
+    assert index.rank(typed) == index.rank(typed[: limits.QUESTION])
+    assert index.answer("x" * limits.QUESTION + " nato expansion") == Abstained()
 
 
 # ---------------------------------------------------------------- passages

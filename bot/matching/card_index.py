@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 from bot import limits
@@ -34,6 +35,8 @@ COMPLETED = 0.2
 """Score from which a card is listed while the question is still being typed."""
 CHOICES = 5
 _JOINT = re.compile(r"\s+(?:and|or|vs\.?|versus|&)\s+|[,;/]\s*", re.IGNORECASE)
+
+COMPASS = frozenset("north south east west northern southern eastern western".split())
 
 UNIQUE = 1.0
 ALL_WORDS = 0.97
@@ -75,6 +78,20 @@ class _Scored:
     agrees: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question: its words in a row, those that carry meaning, and their weight together."""
+
+    phrase: tuple[str, ...]
+    terms: tuple[Term, ...]
+    total: float
+
+    @property
+    def telling(self) -> bool:
+        """Whether its words in a row can point to a text: two of them mean something, or there are four."""
+        return sum(word not in FUNCTION_WORDS for word in self.phrase) >= 2 or len(self.phrase) >= 4
+
+
 class CardIndex(Generic[K]):
     def __init__(self, entries: Iterable[Entry[K]]) -> None:
         self._entries = tuple(entries)
@@ -98,12 +115,13 @@ class CardIndex(Generic[K]):
             starts.extend((" ".join(name.sequence[k:]), max(k - first, 0), number) for k in range(len(name.sequence)))
         self._starts = sorted(starts)
         self._profiles = [frozenset(stem(word) for sequence in names for word in sequence) for names in sequences]
-        self._text_stems = [frozenset(map(stem, text)) for text in texts]
+        self._text_stems = [frozenset(map(stem, tokens(entry.text))) for entry in self._entries]
         self._said = [_lines(entry.text) for entry in self._entries]
+        self._called = [_lines("\n".join(entry.names)) for entry in self._entries]
         self._drawn_on = [_lines(entry.context) for entry in self._entries]
         self._in_text: dict[str, list[int]] = defaultdict(list)
-        for i, stems in enumerate(self._text_stems):
-            for found in stems:
+        for i, text in enumerate(texts):
+            for found in set(map(stem, text)):
                 self._in_text[found].append(i)
 
     def _name(self, entry: int, text: str, sequence: tuple[str, ...], title: bool) -> _Name:
@@ -121,31 +139,34 @@ class CardIndex(Generic[K]):
         terms = self._lexicon.terms(question, prefix=prefix)
         if not terms:
             return []
-        total = sum(term.weight for term in terms)
-        best = self._best_names(terms, total)
-        phrase = tokens(question)
-        telling = _telling(phrase)
-        exact = {self._names[number].entry: self._names[number] for number in self._exact.get(phrase, ())}
-        scored: list[_Scored] = []
-        for entry in best.keys() | self._entries_saying(terms):
-            name, likeness = best.get(entry, (None, 0.0))
-            profile = _covered(terms, self._profiles[entry]) / total
-            anywhere = _covered(terms, self._profiles[entry] | self._text_stems[entry]) / total
-            score = 0.7 * likeness + 0.3 * max(profile, 0.8 * anywhere)
-            why = "words"
-            if telling and f" {' '.join(phrase)} " in self._said[entry]:
-                score, why = max(score, PHRASE), "words of the card"
-            elif telling and f" {' '.join(phrase)} " in self._drawn_on[entry]:
-                score, why = max(score, PHRASE_IN_CONTEXT), "words of its source"
-            if name is not None and likeness >= 0.999:
-                score, why = ALL_WORDS, "all words of a name"
-            if entry in exact:
-                score, why, name = UNIQUE, "exact name", exact[entry]
-            agrees = all(self._agrees(entry, term, total) for term in terms)
-            text = name.text if name else self._entries[entry].names[0]
-            match: Match[object] = Match(card=self._entries[entry].key, name=text, score=round(score, 4), why=why)
-            scored.append(_Scored(entry, match, anywhere, agrees))
+        asked = _Asked(tokens(question), terms, sum(term.weight for term in terms))
+        best = self._best_names(asked)
+        scored = [
+            self._score(entry, asked, *best.get(entry, (None, 0.0))) for entry in best.keys() | self._saying(terms)
+        ]
         return sorted(scored, key=lambda one: (-one.match.score, -one.covered, one.entry))
+
+    def _score(self, entry: int, asked: _Asked, name: _Name | None, likeness: float) -> _Scored:
+        """One entry against a question, by the name of it that is most like the question."""
+        profile = _covered(asked.terms, self._profiles[entry]) / asked.total
+        covered = _covered(asked.terms, self._profiles[entry] | self._text_stems[entry]) / asked.total
+        score, why = 0.7 * likeness + 0.3 * max(profile, 0.8 * covered), "words"
+        agrees = self._has_places(entry, asked.phrase) and all(
+            self._agrees(entry, term, asked.total) for term in asked.terms
+        )
+        phrase = f" {' '.join(asked.phrase)} " if asked.telling else None
+        if phrase and phrase in self._said[entry]:
+            score, why, covered, agrees = max(score, PHRASE), "words of the card", 1.0, True
+        elif phrase and phrase in self._drawn_on[entry]:
+            score, why, covered, agrees = max(score, PHRASE_IN_CONTEXT), "words of its source", 1.0, True
+        if name is not None and likeness >= 0.999:
+            score, why = ALL_WORDS, "all words of a name"
+        exact = next((self._names[n] for n in self._exact.get(asked.phrase, ()) if self._names[n].entry == entry), None)
+        if exact:
+            score, why, name = UNIQUE, "exact name", exact
+        text = name.text if name else self._entries[entry].names[0]
+        match: Match[object] = Match(card=self._entries[entry].key, name=text, score=round(score, 4), why=why)
+        return _Scored(entry, match, covered, agrees)
 
     def _agrees(self, entry: int, term: Term, total: float) -> bool:
         """Whether a word of the question lets this card be the answer.
@@ -161,11 +182,16 @@ class CardIndex(Generic[K]):
         elsewhere = 1.0 in term.senses.values() and not known & term.senses.keys()
         return not elsewhere or term.weight < STRAY * total
 
-    def _best_names(self, terms: tuple[Term, ...], total: float) -> dict[int, tuple[_Name, float]]:
+    def _has_places(self, entry: int, phrase: tuple[str, ...]) -> bool:
+        """Whether the card has each qualified place of a question: North Korea is not South Korea."""
+        known = self._called[entry] + self._said[entry]
+        return all(f" {side} {place} " in known for side, place in pairwise(phrase) if side in COMPASS)
+
+    def _best_names(self, asked: _Asked) -> dict[int, tuple[_Name, float]]:
         """For each entry the name most like the question, with its likeness in 0..1."""
         hits: dict[int, float] = defaultdict(float)
         weights: dict[int, float] = defaultdict(float)
-        for term in terms:
+        for term in asked.terms:
             seen: dict[int, tuple[float, float]] = {}
             for sense, likely in term.senses.items():
                 for number in self._postings.get(sense, ()):
@@ -177,12 +203,12 @@ class CardIndex(Generic[K]):
         for number, hit in hits.items():
             name = self._names[number]
             spoken = min(weights[number] / name.weight, 1.0) if name.weight else 0.0
-            likeness = hit / total * (0.45 + 0.55 * spoken)
+            likeness = hit / asked.total * (0.45 + 0.55 * spoken)
             if name.entry not in best or likeness > best[name.entry][1] + 1e-9:
                 best[name.entry] = (name, likeness)
         return best
 
-    def _entries_saying(self, terms: tuple[Term, ...]) -> set[int]:
+    def _saying(self, terms: tuple[Term, ...]) -> set[int]:
         return {entry for term in terms for sense in term.senses for entry in self._in_text.get(sense, ())}
 
     # ------------------------------------------------------------ decide
@@ -243,11 +269,6 @@ class CardIndex(Generic[K]):
 def _lines(text: str) -> str:
     """Folded words with a bar between lines, so that no phrase runs over from one into the next."""
     return "|".join(f" {' '.join(tokens(line))} " for line in text.split("\n"))
-
-
-def _telling(phrase: tuple[str, ...]) -> bool:
-    """Whether words in a row can point to a text: two of them mean something, or there are four."""
-    return sum(word not in FUNCTION_WORDS for word in phrase) >= 2 or len(phrase) >= 4
 
 
 def _covered(terms: tuple[Term, ...], stems: frozenset[str]) -> float:
