@@ -46,7 +46,7 @@ from bot.text import tokens
 
 logger = logging.getLogger(__name__)
 
-RECORD_SECONDS = 1.5
+RECORD_SECONDS = 1.0
 """How long an answer may wait for the log: Discord gives an answer three seconds in all."""
 
 
@@ -138,11 +138,17 @@ class BriefingDesk:
         await self._record(kept)
         return answer
 
-    async def pick(self, card_id: str, *, guild: int | None = None, locale: str | None = None) -> BriefingCard | None:
-        """The card that a user chose from what was offered; None where the deck no longer has it."""
+    async def pick(
+        self, card_id: str, offer: str | None = None, *, guild: int | None = None, locale: str | None = None
+    ) -> BriefingCard | None:
+        """The card that a user chose from what was offered; None where the deck no longer has it.
+
+        `offer` tells one list of suggestions from another: a choice made twice from the same list counts once.
+        """
         card = self.card(card_id)
         if card:
-            await self._record(_ask(Surface.BRIEF, Outcome.FOUND, card.id, None, guild, locale, picked=True))
+            kept = _ask(Surface.BRIEF, Outcome.FOUND, card.id, None, guild, locale, picked=True)
+            await self._record(kept, f"{offer}:{card.id}" if offer else None)
         return card
 
     async def quote(
@@ -203,14 +209,14 @@ class BriefingDesk:
         """The events that the documents mention, oldest first."""
         return self._deck.timeline
 
-    async def _record(self, ask: Ask) -> None:
+    async def _record(self, ask: Ask, key: str | None = None) -> None:
         """A log that fails or hangs is noted and never costs the answer."""
         try:
             async with asyncio.timeout(RECORD_SECONDS):
-                await self._asklog.record(ask)
+                await self._asklog.record(ask, key)
         except Exception as error:
             logger.warning(
-                "an ask was answered but not recorded: %s: %s", type(error).__name__, str(error).split("\n")[0]
+                "an ask was answered but is not recorded yet: %s: %s", type(error).__name__, str(error).split("\n")[0]
             )
 
 
@@ -253,8 +259,7 @@ async def open_desk(config: Config) -> AsyncIterator[BriefingDesk]:
     deck = load_deck(config)
     from bot.asklog.sql import SqlAskLog
 
-    retention = timedelta(days=config.retention_days).total_seconds()
-    asklog = SqlAskLog(config.asklog_url, retention_seconds=retention)
+    asklog = SqlAskLog(config.asklog_url, retention=timedelta(days=config.retention_days))
     try:
         await _open(asklog)
         yield BriefingDesk(deck, asklog)

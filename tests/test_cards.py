@@ -73,7 +73,7 @@ def test_a_card_in_order_loads(world: World) -> None:
         (("The memo says the bridge", "It is clearly the bridge"), "stance", "9:20", "attribute it"),
         (("The memo says the bridge", "The council «had no many» and the bridge"), "misquoted", "9:27", "quote it as the document has it"),
         (("The memo says the bridge", "The 'memo' says \"the bridge\""), "quotation-mark", "9:30", "quote with «»"),
-        (("text: The memo dates", "text: *memo The memo dates"), "yaml-syntax", "11:11", "check the indentation"),
+        (("text: The memo dates", "text: *memo The memo dates"), "yaml-syntax", "11:17", "check the indentation"),
         (("title: The bridge", "title: &name The bridge\ncategory: *name"), "yaml-alias", "2:8", "write the value out"),
     ],
 )  # fmt: skip

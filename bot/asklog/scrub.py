@@ -8,10 +8,10 @@ MAX_LENGTH = 200
 
 _PRIVATE = (
     (re.compile(r"<(?:@[!&]?|#|a?:\w+:|/[^:>]*:|t:)\d+[^>]*>"), "[mention]"),
-    (re.compile(r"\b(?:https?://|www\.)\S+|\b(?:discord(?:app)?\.(?:gg|com)|t\.me)/\S+", re.IGNORECASE), "[link]"),
+    (re.compile(r"\b(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/\S*", re.IGNORECASE), "[link]"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[e-mail]"),
-    (re.compile(r"@\w{2,}"), "[mention]"),
-    (re.compile(r"\+?\d(?:[\s().-]?\d){6,}"), "[number]"),
+    (re.compile(r"@[\w.]*\w|\b\w[\w.]*#\d{4}\b"), "[mention]"),
+    (re.compile(r"[+(]*\d(?:[\s()./\u2010-\u2015-]{0,3}\d){6,}"), "[number]"),
 )
 
 

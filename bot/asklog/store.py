@@ -14,8 +14,8 @@ class AskLog(Protocol):
     async def open(self) -> None:
         """Make ready what the first ask would otherwise wait for. Optional: every method opens by itself."""
 
-    async def record(self, ask: Ask) -> None:
-        """Keep one ask. It is durable when this returns."""
+    async def record(self, ask: Ask, key: str | None = None) -> None:
+        """Keep one ask. It is durable when this returns. Asks with the same key are kept once."""
 
     async def counts(self) -> dict[str, int]:
         """How often each card was the answer, most asked first."""
@@ -24,7 +24,7 @@ class AskLog(Protocol):
         """Remove what was typed in asks older than `before` (UTC), and say in how many. The asks stay counted."""
 
     async def close(self) -> None:
-        """Let go of files and connections. A closed log is not used again."""
+        """Write what is waiting and let go of files and connections. A closed log is not to be used again."""
 
 
 class MemoryAskLog:
@@ -32,12 +32,16 @@ class MemoryAskLog:
 
     def __init__(self) -> None:
         self.asks: list[Ask] = []
+        self._keys: set[str] = set()
 
     async def open(self) -> None:
         pass
 
-    async def record(self, ask: Ask) -> None:
-        self.asks.append(ask)
+    async def record(self, ask: Ask, key: str | None = None) -> None:
+        if key not in self._keys:
+            self.asks.append(ask)
+        if key:
+            self._keys.add(key)
 
     async def counts(self) -> dict[str, int]:
         return dict(Counter(ask.card for ask in self.asks if ask.card).most_common())

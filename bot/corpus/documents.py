@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import StringConstraints, model_validator
 
 from bot.model import Corpus, Document, Origin, Paragraph, Problem, Published, Section
-from bot.yamlfile import FileModel, YamlFile, parse_model, parse_yaml, read_text
+from bot.yamlfile import FileModel, parse_model, parse_yaml, read_text
 
 FRONT_MATTER_END = "\n---\n"
 END_OF_SECTION = "<!-- end of section -->"
@@ -81,12 +81,26 @@ def load_corpus(folder: Path) -> tuple[Corpus, list[Problem]]:
     """Every document of a folder, by id, and every problem met on the way."""
     here = Origin(path=folder)
     if not folder.is_dir():
-        return {}, [Problem(code="no-corpus", message="is not a folder", hint="name the corpus folder in the configuration", origin=here)]
+        return {}, [
+            Problem(
+                code="no-corpus",
+                message="is not a folder",
+                hint="name the corpus folder in the configuration",
+                origin=here,
+            )
+        ]
     paths = sorted(folder.glob("*.md"))
     corpus: Corpus = {}
     problems: list[Problem] = []
     if not paths:
-        problems.append(Problem(code="no-corpus", message="holds no documents (*.md)", hint="add one: python -m bot import --help", origin=here))
+        problems.append(
+            Problem(
+                code="no-corpus",
+                message="holds no documents (*.md)",
+                hint="add one: python -m bot import --help",
+                origin=here,
+            )
+        )
     for path in paths:
         document, found = _load_document(path)
         problems.extend(found)
@@ -105,7 +119,12 @@ def parse_document(content: str, path: Path) -> tuple[Document | None, list[Prob
     here = Origin(path=path)
     if not content.startswith("---\n") or FRONT_MATTER_END not in content:
         return None, [
-            Problem(code="no-front-matter", message="does not open with front matter between two «---» lines", hint="make the file with: python -m bot import", origin=here)
+            Problem(
+                code="no-front-matter",
+                message="does not open with front matter between two «---» lines",
+                hint="make the file with: python -m bot import",
+                origin=here,
+            )
         ]
     head, _, body = content.removeprefix("---\n").partition(FRONT_MATTER_END)
     file, problems = parse_yaml(head + "\n", path, first_line=2)
@@ -116,7 +135,14 @@ def parse_document(content: str, path: Path) -> tuple[Document | None, list[Prob
     if front is None:
         return None, problems
     if front.id != path.stem:
-        problems.append(Problem(code="wrong-id", message=f"id is «{front.id}», the file is «{path.name}»", hint="give both the same name", origin=file.origin(("id",))))
+        problems.append(
+            Problem(
+                code="wrong-id",
+                message=f"id is «{front.id}», the file is «{path.name}»",
+                hint="give both the same name",
+                origin=file.origin(("id",)),
+            )
+        )
     document = _document(front, body, Origin(path=path, line=head.count("\n") + 4))
     problems += _body_problems(document)
     return (None if problems else document), problems
@@ -161,7 +187,13 @@ def _sections(document_id: str, body: str) -> tuple[Section, ...]:
             mark = _BULLET.match(text)
             start = block.start() + (mark.end() if mark else 0)
             paragraphs.append(
-                Paragraph(document=document_id, number=number, section=heading, start=start, end=block.start() + len(text.rstrip()))
+                Paragraph(
+                    document=document_id,
+                    number=number,
+                    section=heading,
+                    start=start,
+                    end=block.start() + len(text.rstrip()),
+                )
             )
     return tuple(Section(heading=heading, paragraphs=tuple(found)) for heading, found in sections if found or heading)
 
@@ -171,12 +203,25 @@ def _body_problems(document: Document) -> list[Problem]:
     title = document.text.lstrip().split("\n", 1)[0]
     if title != f"# {document.title}":
         hint = f"begin it with «# {document.title}»"
-        problems.append(Problem(code="no-title", message="the text does not open with the title", hint=hint, origin=document.origin))
+        problems.append(
+            Problem(code="no-title", message="the text does not open with the title", hint=hint, origin=document.origin)
+        )
     if not document.paragraphs:
-        problems.append(Problem(code="no-text", message="has no paragraphs", hint="import the raw file again", origin=document.origin))
+        problems.append(
+            Problem(
+                code="no-text", message="has no paragraphs", hint="import the raw file again", origin=document.origin
+            )
+        )
     for section in document.sections:
         if not section.paragraphs:
             line = document.origin.line + document.text[: document.text.find(f"## {section.heading}")].count("\n")
             message, hint = f"section «{section.heading}» has no paragraph", "remove the heading or give it text"
-            problems.append(Problem(code="empty-section", message=message, hint=hint, origin=Origin(path=document.origin.path, line=line)))
+            problems.append(
+                Problem(
+                    code="empty-section",
+                    message=message,
+                    hint=hint,
+                    origin=Origin(path=document.origin.path, line=line),
+                )
+            )
     return problems

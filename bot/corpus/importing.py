@@ -41,18 +41,34 @@ def _strip(text: str, meta: MetaFormat, raw: Path, meta_path: Path) -> tuple[str
     problems: list[Problem] = []
     title_at = next((i for i, line in enumerate(lines) if line == meta.title), None)
     if title_at is None:
-        problems.append(_problem("no-title", f"has no line «{meta.title}»", "give the title as the raw file has it", raw))
+        problems.append(
+            _problem("no-title", f"has no line «{meta.title}»", "give the title as the raw file has it", raw)
+        )
     for entry in meta.boilerplate:
         if entry.line is not None:
             at = next((i for i, line in enumerate(lines) if line == entry.line and i != title_at), None)
             if at is None:
-                problems.append(_problem("no-boilerplate", f"has no (further) line «{entry.line}»", f"correct the boilerplate in {meta_path}", raw))
+                problems.append(
+                    _problem(
+                        "no-boilerplate",
+                        f"has no (further) line «{entry.line}»",
+                        f"correct the boilerplate in {meta_path}",
+                        raw,
+                    )
+                )
             else:
                 lines[at] = None
         elif entry.inside is not None:
             holders = [i for i, line in enumerate(lines) if line and entry.inside in line]
             if len(holders) != 1 or (lines[holders[0]] or "").count(entry.inside) != 1:
-                problems.append(_problem("no-boilerplate", f"does not hold «{entry.inside}» exactly once", f"correct the boilerplate in {meta_path}", raw))
+                problems.append(
+                    _problem(
+                        "no-boilerplate",
+                        f"does not hold «{entry.inside}» exactly once",
+                        f"correct the boilerplate in {meta_path}",
+                        raw,
+                    )
+                )
             else:
                 lines[holders[0]] = (lines[holders[0]] or "").replace(entry.inside, "")
     return "\n".join(line for line in lines if line is not None), problems

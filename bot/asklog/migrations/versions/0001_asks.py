@@ -11,6 +11,7 @@ def upgrade() -> None:
     op.create_table(
         "asks",
         sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("key", sa.String(64), nullable=False, unique=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("surface", sa.String(16), nullable=False),
         sa.Column("outcome", sa.String(16), nullable=False),
