@@ -14,6 +14,7 @@ from typing import assert_never
 from bot import limits
 from bot.asklog import AskLog, scrub
 from bot.cards import (
+    card_paths,
     confusable,
     confusable_problems,
     coverage,
@@ -77,11 +78,11 @@ def load_deck(config: Config) -> Deck:
     """Read the corpus, the published cards and what stands beside them. Raises ContentError with every problem."""
     corpus, problems = load_corpus(config.corpus)
     broken = {problem.origin.path.stem for problem in problems}
-    cards, found = load_cards(config.briefs, corpus)
-    card_ids = {path.stem for path in config.briefs.glob("*/*.y*ml")}
-    glossary, more = load_glossary(config.briefs, corpus, card_ids)
-    timeline, most = load_timeline(config.briefs, corpus, card_ids)
-    problems += [problem for problem in found + more + most if not _echoes(problem, broken)]
+    cards, found = load_cards(config.briefs, corpus, broken)
+    ids = {path.stem for path in card_paths(config.briefs)[0]}
+    glossary, more = load_glossary(config.briefs, corpus, ids, broken)
+    timeline, most = load_timeline(config.briefs, corpus, ids, broken)
+    problems += _without_echoes(found + more + most, corpus)
     if problems:
         raise ContentError(problems)
     published = {card.id: card for card in cards if card.status is Status.PUBLISHED}
@@ -89,9 +90,16 @@ def load_deck(config: Config) -> Deck:
     return Deck(corpus, published, glossary, timeline, CardIndex(entries), PassageIndex(corpus))
 
 
-def _echoes(problem: Problem, broken: set[str]) -> bool:
-    """Whether a document is called unknown only because its file is broken, which is reported by itself."""
-    return problem.code == "unknown-document" and any(f"«{document}»" in problem.message for document in broken)
+def _without_echoes(problems: list[Problem], corpus: Corpus) -> list[Problem]:
+    """One problem for each document that is not there, however many cards name it; none where no document is."""
+    kept: list[Problem] = []
+    named: set[str] = set()
+    for problem in problems:
+        if problem.code == "unknown-document" and (not corpus or problem.message in named):
+            continue
+        named.add(problem.message)
+        kept.append(problem)
+    return kept
 
 
 def deck_problems(deck: Deck) -> list[Problem]:

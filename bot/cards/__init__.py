@@ -4,12 +4,13 @@ from bot.cards.companions import load_glossary, load_timeline
 from bot.cards.confusable import Confusable, confusable, confusable_problems
 from bot.cards.coverage import Use, coverage, coverage_problems
 from bot.cards.format import CardFormat, json_schema
-from bot.cards.loading import load_cards
+from bot.cards.loading import card_paths, load_cards
 
 __all__ = [
     "CardFormat",
     "Confusable",
     "Use",
+    "card_paths",
     "confusable",
     "confusable_problems",
     "coverage",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
+from functools import partial
 
 from rapidfuzz import fuzz
 
@@ -38,7 +39,7 @@ def _ambiguous(passages: tuple[Passage, ...], origin: Origin) -> Problem:
     first, second, *_ = passages
     places = " and ".join(f"paragraph {passage.paragraph.number}" for passage in (first, second))
     before, after = _around(second)
-    offer = f"prefix: {before!r}" if before else f"suffix: {after!r}"
+    offer = f"prefix: {before!r}" if before else f"suffix: {after!r}" if after else "quote the other one"
     return _problem(
         "quote-twice",
         f"the quote stands {len(passages)} times in {first.document.id} ({places})",
@@ -88,7 +89,7 @@ def _elsewhere(quote: Quote, corpus: Corpus, origin: Origin) -> Problem | None:
 def _stitched(exact: str, corpus: Corpus, document: Document, origin: Origin) -> Problem | None:
     for first, second in _cuts(exact):
         found = [_anywhere(piece, corpus, document) for piece in (first, second)]
-        if all(found):
+        if all(found) and not _close(*found):
             places = " and ".join(f"{place.document.id} paragraph {place.paragraph.number}" for place in found if place)
             return _problem(
                 "quote-stitched",
@@ -97,6 +98,14 @@ def _stitched(exact: str, corpus: Corpus, document: Document, origin: Origin) ->
                 origin,
             )
     return None
+
+
+def _close(first: Passage | None, second: Passage | None) -> bool:
+    """Whether only a few words lie between two pieces: then words were dropped, and nothing was stitched."""
+    if first is None or second is None or first.paragraph != second.paragraph:
+        return False
+    between = first.document.text[first.position.end : second.position.start]
+    return first.position.end <= second.position.start and len(between.split()) <= MIN_PIECE
 
 
 def _cuts(exact: str) -> Iterator[tuple[str, str]]:
@@ -128,33 +137,42 @@ def _nearest(exact: str, document: Document, origin_of: Callable[[str], Origin])
             paragraph.number,
             canonical_paragraph(document, paragraph).text,
             alignment.dest_start,
-            alignment.dest_end,
         )
         for paragraph in document.paragraphs
         if (alignment := fuzz.partial_ratio_alignment(wanted, canonical_paragraph(document, paragraph).text))
     ]
-    score, number, text, start, end = max(scored)
+    score, number, text, start = max(scored)
     if score < 60:
         message = f"the quote is not in {document.id}, nor anything like it"
         return _problem("quote-missing", message, "copy it from the document", origin_of(exact))
-    real = _whole_words(text, start, end, wanted)
+    real = _whole_words(text, start, wanted)
     ours, theirs = _difference(wanted, real)
     message = f"the quote is not in {document.id}; the nearest is in paragraph {number}"
-    hint = f"«{_clip(ours or 'nothing', 60)}» should be «{_clip(theirs or 'nothing', 60)}»; the document has: {real}"
+    if ours and theirs:
+        change = f"«{_clip(ours, 60)}» should be «{_clip(theirs, 60)}»"
+    else:
+        change = f"remove «{_clip(ours, 60)}»" if ours else f"add «{_clip(theirs, 60)}»"
+    hint = f"{change}; the document has: {real}"
     return _problem("quote-missing", message, hint, origin_of(ours or exact))
 
 
-def _whole_words(text: str, start: int, end: int, wanted: str) -> str:
-    """The stretch widened to whole words, and cut back to where the quote begins and ends."""
-    start = text.rfind(" ", 0, start + 1) + 1
-    stop = text.find(" ", max(end - 1, 0))
-    words = text[start : stop if stop >= 0 else len(text)].split(" ")
-    target = wanted.split(" ")
-    while len(words) > len(target) and fuzz.ratio(" ".join(words[1:]), wanted) > fuzz.ratio(" ".join(words), wanted):
-        words = words[1:]
-    while len(words) > len(target) and fuzz.ratio(" ".join(words[:-1]), wanted) > fuzz.ratio(" ".join(words), wanted):
-        words = words[:-1]
-    return " ".join(words)
+def _whole_words(text: str, start: int, wanted: str) -> str:
+    """The words around a place that are most like the quote, a few more or fewer than it has."""
+    words, length = text.split(" "), len(wanted.split(" "))
+    first = text.count(" ", 0, start)
+    windows = (
+        words[begin : begin + size]
+        for begin in range(max(first - 4, 0), min(first + 5, len(words)))
+        for size in range(max(length - 4, 1), length + 5)
+        if begin + size <= len(words)
+    )
+    return " ".join(max(windows, key=partial(_likeness, wanted.split(" ")), default=words))
+
+
+def _likeness(wanted: list[str], window: list[str]) -> tuple[float, float]:
+    """Words in common, less a little for those that the quote lacks; then letters."""
+    common = sum(block.size for block in SequenceMatcher(None, wanted, window, autojunk=False).get_matching_blocks())
+    return common - 0.3 * (len(window) - common), fuzz.ratio(" ".join(window), " ".join(wanted))
 
 
 def _difference(wanted: str, real: str) -> tuple[str, str]:

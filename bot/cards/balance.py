@@ -22,9 +22,15 @@ def balance(quoted: Sequence[Document], corpus: Corpus) -> str | None:
             opening = f"One document quoted here argues for {causes}; {_others(neutral)} no side."
         case many, _:
             opening = f"{many} documents quoted here argue for {causes}; {_others(neutral)} no side."
-    if {document.side for document in corpus.values() if document.side} == sides:
-        return f"{opening} No document in this corpus argues the other side."
-    return f"{opening} Documents of this corpus that argue the other side are not quoted here."
+    (side,) = sides
+    if any(opposed(side, document.side) for document in corpus.values() if document.side):
+        return opening
+    return f"{opening} No document in this corpus argues the other side."
+
+
+def opposed(side: str, other: str) -> bool:
+    """Whether two sides answer the same question differently: ties/closer, ties/looser."""
+    return side != other and side.split("/")[0] == other.split("/")[0]
 
 
 def _others(count: int) -> str:

@@ -1,11 +1,12 @@
 """What must hold in a card's file beyond its format: by itself, and between the cards of a deck."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 
 from bot import limits
 from bot.cards.format import CardFormat
 from bot.model import Corpus, Problem
-from bot.text import tokens
+from bot.text import canonical, tokens
 from bot.yamlfile import Place, YamlFile, nearest
 
 SourceCard = tuple[YamlFile, CardFormat]
@@ -13,12 +14,17 @@ SourceCard = tuple[YamlFile, CardFormat]
 # ---------------------------------------------------------------- one card
 
 
-def card_problems(file: YamlFile, source: CardFormat, corpus: Corpus) -> list[Problem]:
+def card_problems(file: YamlFile, source: CardFormat, corpus: Corpus, broken: Collection[str]) -> list[Problem]:
     """What is wrong with a card by itself, its quotes and its wording apart."""
-    return [*_wrong_places(file, source, corpus), *_citing(file, source, corpus), *_size(file, source)]
+    return [
+        *_wrong_places(file, source, corpus, broken),
+        *_citing(file, source, corpus),
+        *_repeated(file, source),
+        *_size(file, source),
+    ]
 
 
-def _wrong_places(file: YamlFile, source: CardFormat, corpus: Corpus) -> list[Problem]:
+def _wrong_places(file: YamlFile, source: CardFormat, corpus: Corpus, broken: Collection[str]) -> list[Problem]:
     problems: list[Problem] = []
     if source.id and source.id != file.path.stem:
         problems.append(
@@ -30,11 +36,13 @@ def _wrong_places(file: YamlFile, source: CardFormat, corpus: Corpus) -> list[Pr
             )
         )
     for i, quote in enumerate(source.quotes):
-        if quote.document and quote.document not in corpus:
+        if quote.document and quote.document not in (*corpus, *broken):
             message, hint = f"there is no document «{quote.document}»", f"use one of: {', '.join(sorted(corpus))}"
             problems.append(file.problem(("quotes", i, "document"), "unknown-document", message, hint))
     for document_id, numbers in source.covers.items():
         document = corpus.get(document_id)
+        if document_id in broken:
+            continue
         if document is None:
             problems.append(
                 file.problem(
@@ -81,7 +89,7 @@ def _citing(file: YamlFile, source: CardFormat, corpus: Corpus) -> list[Problem]
                 hint = f"did you mean «{guess}»?" if guess else f"the quotes are: {', '.join(known)}"
                 problems.append(file.problem((*place, k), "unknown-quote", f"there is no quote «{quote_id}»", hint))
     for i, quote_id in enumerate(known):
-        if quote_id and quote_id not in cited:
+        if quote_id and quote_id not in cited and cited <= set(known):
             problems.append(
                 file.problem(
                     ("quotes", i), "unused-quote", f"nothing cites the quote «{quote_id}»", "cite it or remove it"
@@ -107,6 +115,22 @@ def _mixed_positions(file: YamlFile, source: CardFormat) -> list[Problem]:
     ]
 
 
+def _repeated(file: YamlFile, source: CardFormat) -> list[Problem]:
+    """Ids and numbers that stand twice in one list."""
+    lists: list[tuple[Place, tuple[object, ...]]] = [
+        (("related",), source.related),
+        (("distinguish_from",), source.distinguish_from),
+        *((("covers", document), numbers) for document, numbers in source.covers.items()),
+        *_citations(source),
+    ]
+    return [
+        file.problem((*place, i), "repeated", f"«{entry}» stands here for the second time", "keep one")
+        for place, entries in lists
+        for i, entry in enumerate(entries)
+        if entry in entries[:i] and entry
+    ]
+
+
 def _strange_holders(file: YamlFile, source: CardFormat, corpus: Corpus) -> list[Problem]:
     """A position is its document's author's, or that of somebody whom the document names."""
     document_of = {quote.id: corpus[quote.document] for quote in source.quotes if quote.document in corpus}
@@ -115,24 +139,31 @@ def _strange_holders(file: YamlFile, source: CardFormat, corpus: Corpus) -> list
         document = next((document_of[quote] for quote in entry.cites if quote in document_of), None)
         if not document or not entry.holder or entry.holder == document.author:
             continue
-        if f" {' '.join(tokens(entry.holder))} " not in f" {' '.join(tokens(document.text))} ":
+        if not entry.holder[0].isupper() or not _mentions(document.text, entry.holder):
             message = f"{document.id} is not by «{entry.holder}» and does not name them"
             hint = f"write «{document.author}», or a name as the document has it"
             problems.append(file.problem(("positions", i, "holder"), "unknown-holder", message, hint))
     return problems
 
 
+def _mentions(text: str, name: str) -> bool:
+    """Whether a text has a name as it is written, white space apart."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", canonical(text).text) is not None
+
+
 def _size(file: YamlFile, source: CardFormat) -> list[Problem]:
     """What Discord could not show even with every reference behind a button."""
-    size = (
-        len(source.title)
-        + len(source.bottom_line)
-        + sum(len(point.text) for point in source.key_points)
-        + sum(len(position.holder) + len(position.stance) for position in source.positions)
-        + sum(len(quote.exact) for quote in source.quotes)
-        + sum(len(event.date) + len(event.text) for event in source.timeline)
-        + sum(len(note.text) for note in source.editors_notes)
-    )
+    texts = [
+        source.title,
+        source.bottom_line,
+        *(point.text for point in source.key_points),
+        *(text for held in source.positions for text in (held.holder, held.stance)),
+        *(quote.exact for quote in source.quotes),
+        *(text for event in source.timeline for text in (event.date, event.text)),
+        *(note.text for note in source.editors_notes),
+    ]
+    # A sign of mark-up is shown with a stroke before it, which counts too.
+    size = sum(len(text) + len(re.findall(r"[\\*_~|`>]", text)) for text in texts)
     if size <= limits.CARD_TEXT:
         return []
     message = f"the card has {size:,} characters to show, a Discord message takes {limits.CARD_TEXT:,} of them"
@@ -149,9 +180,9 @@ def _citations(source: CardFormat) -> Iterator[tuple[Place, tuple[str, ...]]]:
 # ---------------------------------------------------------------- between cards
 
 
-def deck_problems(sources: list[SourceCard]) -> list[Problem]:
+def deck_problems(sources: list[SourceCard], ids: Collection[str]) -> list[Problem]:
     """What is wrong between cards: ids and names taken twice, links to nowhere."""
-    return [*_duplicate_ids(sources), *_shared_names(sources), *_dangling(sources), *_one_sided(sources)]
+    return [*_duplicate_ids(sources), *_shared_names(sources), *_dangling(sources, ids), *_one_sided(sources)]
 
 
 def _duplicate_ids(sources: list[SourceCard]) -> list[Problem]:
@@ -181,8 +212,11 @@ def _shared_names(sources: list[SourceCard]) -> list[Problem]:
             first_file, first, first_name = taken.setdefault(key, (file, source, name))
             if not key:
                 problems.append(file.problem(place, "empty-name", f"«{name}» has no letter or digit", "remove it"))
+            elif first_file is not file and first.id == source.id:
+                # A copy under the same id: that is said once, of the id.
+                continue
             elif first_file is not file:
-                message = f"«{name}» is also a name of the card {first.id}"
+                message = f"«{name}» is also a name of the card {first.id} ({first_file.path})"
                 problems.append(
                     file.problem(place, "shared-name", message, "keep it on one of the two, or say more in both")
                 )
@@ -201,8 +235,7 @@ def _names(source: CardFormat) -> list[tuple[Place, str]]:
     return [(place, name) for place, name in names if name]
 
 
-def _dangling(sources: list[SourceCard]) -> list[Problem]:
-    ids = {source.id for _, source in sources}
+def _dangling(sources: list[SourceCard], ids: Collection[str]) -> list[Problem]:
     problems: list[Problem] = []
     for file, source in sources:
         for part, others in (("related", source.related), ("distinguish_from", source.distinguish_from)):

@@ -1,5 +1,7 @@
 """The two files beside the cards: briefs/glossary.yaml and briefs/timeline.yaml. A deck may do without either."""
 
+import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +21,7 @@ from bot.model import (
     TextQuoteSelector,
 )
 from bot.text import tokens
-from bot.yamlfile import FileModel, Place, YamlFile, nearest, parse_model, read_yaml
+from bot.yamlfile import FileModel, Place, YamlFile, nearest, parse_model, read_yaml, salvage
 
 GLOSSARY = "glossary.yaml"
 TIMELINE = "timeline.yaml"
@@ -74,22 +76,25 @@ class TimelineFormat(FileModel):
     """The events, oldest first."""
 
 
-def load_glossary(folder: Path, corpus: Corpus, card_ids: set[str]) -> tuple[tuple[GlossaryTerm, ...], list[Problem]]:
+def load_glossary(
+    folder: Path, corpus: Corpus, card_ids: Collection[str], broken: Collection[str] = ()
+) -> tuple[tuple[GlossaryTerm, ...], list[Problem]]:
     """The terms of a cards' folder; none where it has no glossary."""
     path = folder / GLOSSARY
-    if not path.exists():
+    if not os.path.lexists(path):
         return (), []
     file, problems = read_yaml(path)
     if file is None:
         return (), problems
     source, found = parse_model(file, GlossaryFormat, "glossary")
     problems += found
+    source = source or salvage(file.data, GlossaryFormat)
     terms: list[GlossaryTerm] = []
     seen: dict[str, str] = {}
-    for i, entry in enumerate(source.terms if source else ()):
+    for i, entry in enumerate(source.terms):
         problems += _unknown_cards(file, ("terms", i, "cards"), entry.cards, card_ids)
         key = " ".join(tokens(entry.term))
-        if key in seen:
+        if key and key in seen:
             problems.append(
                 file.problem(
                     ("terms", i, "term"),
@@ -99,7 +104,7 @@ def load_glossary(folder: Path, corpus: Corpus, card_ids: set[str]) -> tuple[tup
                 )
             )
         seen[key] = entry.term
-        mentions, found = _mentions(file, i, entry, corpus)
+        mentions, found = _mentions(file, i, entry, corpus, broken)
         problems += found
         terms.append(
             GlossaryTerm(
@@ -109,13 +114,17 @@ def load_glossary(folder: Path, corpus: Corpus, card_ids: set[str]) -> tuple[tup
     return tuple(terms), problems
 
 
-def _mentions(file: YamlFile, i: int, entry: TermFormat, corpus: Corpus) -> tuple[tuple[Paragraph, ...], list[Problem]]:
+def _mentions(
+    file: YamlFile, i: int, entry: TermFormat, corpus: Corpus, broken: Collection[str]
+) -> tuple[tuple[Paragraph, ...], list[Problem]]:
     wordings = [f" {' '.join(tokens(wording))} " for wording in (entry.term, *entry.also)]
     mentions: list[Paragraph] = []
     problems: list[Problem] = []
     for document_id, numbers in entry.mentions.items():
         place: Place = ("terms", i, "mentions", document_id)
         document = corpus.get(document_id)
+        if document_id in broken:
+            continue
         if document is None:
             known = ", ".join(sorted(corpus))
             problems.append(
@@ -141,37 +150,37 @@ def _mentions(file: YamlFile, i: int, entry: TermFormat, corpus: Corpus) -> tupl
     return tuple(mentions), problems
 
 
-def load_timeline(folder: Path, corpus: Corpus, card_ids: set[str]) -> tuple[tuple[DatedEvent, ...], list[Problem]]:
+def load_timeline(
+    folder: Path, corpus: Corpus, card_ids: Collection[str], broken: Collection[str] = ()
+) -> tuple[tuple[DatedEvent, ...], list[Problem]]:
     """The events of a cards' folder, oldest first; none where it has no timeline."""
     path = folder / TIMELINE
-    if not path.exists():
+    if not os.path.lexists(path):
         return (), []
     file, problems = read_yaml(path)
     if file is None:
         return (), problems
     source, found = parse_model(file, TimelineFormat, "timeline")
     problems += found
+    source = source or salvage(file.data, TimelineFormat)
     events: list[DatedEvent] = []
-    before = ""
-    for i, entry in enumerate(source.events if source else ()):
+    for i, entry in enumerate(source.events):
         problems += _unknown_cards(file, ("events", i, "cards"), entry.cards, card_ids)
-        if entry.sort < before:
-            problems.append(
-                file.problem(
-                    ("events", i, "sort"),
-                    "out-of-order",
-                    f"{entry.sort} stands after {before}",
-                    "move the event up",
-                )
-            )
-        before = max(before, entry.sort)
-        event, found = _event(file, i, entry, corpus)
+        following = source.events[i + 1].sort if i + 1 < len(source.events) else entry.sort
+        if following and entry.sort > following:
+            message = f"{entry.sort} stands before {following}"
+            problems.append(file.problem(("events", i, "sort"), "out-of-order", message, "move the event down"))
+        event, found = _event(file, i, entry, corpus, broken)
         problems += found
         events += [event] if event else []
     return tuple(events), problems
 
 
-def _event(file: YamlFile, i: int, entry: EventFormat, corpus: Corpus) -> tuple[DatedEvent | None, list[Problem]]:
+def _event(
+    file: YamlFile, i: int, entry: EventFormat, corpus: Corpus, broken: Collection[str]
+) -> tuple[DatedEvent | None, list[Problem]]:
+    if not entry.exact or not entry.document or entry.document in broken:
+        return None, []
     if entry.document not in corpus:
         message, hint = f"there is no document «{entry.document}»", f"use one of: {', '.join(sorted(corpus))}"
         return None, [file.problem(("events", i, "document"), "unknown-document", message, hint)]
@@ -193,10 +202,10 @@ def _event(file: YamlFile, i: int, entry: EventFormat, corpus: Corpus) -> tuple[
             return event, []
 
 
-def _unknown_cards(file: YamlFile, place: Place, cards: tuple[str, ...], known: set[str]) -> list[Problem]:
+def _unknown_cards(file: YamlFile, place: Place, cards: tuple[str, ...], known: Collection[str]) -> list[Problem]:
     problems: list[Problem] = []
     for k, card_id in enumerate(cards):
-        if card_id not in known:
+        if card_id and card_id not in known:
             guess = nearest(card_id, known)
             hint = f"did you mean «{guess}»?" if guess else "write that card, or remove the id"
             problems.append(file.problem((*place, k), "dangling", f"there is no card «{card_id}»", hint))

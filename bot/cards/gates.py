@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 
 from bot.cards.format import CardFormat
-from bot.model import Corpus, Problem
-from bot.text import canonical
+from bot.corpus.locating import occurrences
+from bot.model import Corpus, Document, Problem, Quote, TextQuoteSelector
 from bot.yamlfile import Place, YamlFile
 
 IMPERATIVES = (
@@ -28,11 +28,12 @@ IMPERATIVES = (
 FIRST_PERSON = ("we", "our", "ours", "my", "me", "us")
 JUDGEMENTS = (
     "clearly", "obviously", "undoubtedly", "of course", "unfortunately", "fortunately", "sadly", "rightly", "wrongly",
-    "rightfully", "best", "worst", "greatest", "finest", "most important", "unprecedented", "perfect", "undeniable",
+    "rightfully", "best", "worst", "greatest", "finest", "largest", "biggest", "strongest", "most important",
+    "unprecedented", "perfect", "undeniable",
 )  # fmt: skip
 
 _QUOTED = re.compile(r"«([^»]*)»")
-_OTHER_MARKS = re.compile(r"[“”\"„]")
+_OTHER_MARKS = re.compile(r"[«»‹›“”\"„]")
 
 
 def stance_problems(file: YamlFile, card: CardFormat) -> list[Problem]:
@@ -45,7 +46,7 @@ def stance_problems(file: YamlFile, card: CardFormat) -> list[Problem]:
             origin=file.origin_of(word, place),
         )
         for place, text in _own_voice(card)
-        for word, why in _stance_words(_QUOTED.sub(lambda quoted: " " * len(quoted.group()), text))
+        for word, why in _stance_words(_QUOTED.sub(" ", text).replace("’", "'"))
     ]
 
 
@@ -69,31 +70,30 @@ def _stance_words(text: str) -> Iterator[tuple[str, str]]:
 
 
 def quoted_words_problems(file: YamlFile, card: CardFormat, corpus: Corpus) -> list[Problem]:
-    """Words between «» in the bot's own voice stand in a document that the card quotes, character for character."""
-    quoted = {quote.document for quote in card.quotes}
-    texts = [canonical(corpus[document].text).text for document in sorted(quoted & set(corpus))]
+    """Words between «» in the bot's own voice stand in a document that the card quotes, character for character.
+
+    Says nothing of a card that quotes a document which is not there: that is reported by itself.
+    """
+    quoted = {quote.document for quote in card.quotes if quote.document}
     problems: list[Problem] = []
     stances = [(("positions", i, "stance"), entry.stance) for i, entry in enumerate(card.positions)]
     for place, text in (*_own_voice(card), *stances):
         for words in _QUOTED.findall(text):
-            if not any(canonical(words).text in document for document in texts):
+            if quoted <= corpus.keys() and not any(_stands_in(words, corpus[document]) for document in quoted):
+                message = f"«{words}» is in none of the documents quoted"
                 hint = "quote it as the document has it, or write it without quotation marks"
                 problems.append(
-                    Problem(
-                        code="misquoted",
-                        message=f"«{words}» is in none of the documents quoted",
-                        hint=hint,
-                        origin=file.origin_of(words, place),
-                    )
+                    Problem(code="misquoted", message=message, hint=hint, origin=file.origin_of(words, place))
                 )
-        if mark := _OTHER_MARKS.search(text):
+        if mark := _OTHER_MARKS.search(_QUOTED.sub("", text)):
+            found = mark.group()
+            what = f"{found} has no partner" if found in "«»" else f"uses {found} as a quotation mark"
             hint = "quote with «», so that the words are checked"
-            problems.append(
-                Problem(
-                    code="quotation-mark",
-                    message=f"uses {mark.group()} as a quotation mark",
-                    hint=hint,
-                    origin=file.origin_of(mark.group(), place),
-                )
-            )
+            origin = file.origin_of(found, place)
+            problems.append(Problem(code="quotation-mark", message=what, hint=hint, origin=origin))
     return problems
+
+
+def _stands_in(words: str, document: Document) -> bool:
+    quote = Quote(document_id=document.id, selector=TextQuoteSelector(exact=words))
+    return bool(occurrences(quote, document))

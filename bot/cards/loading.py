@@ -3,7 +3,8 @@
 Knows nothing of matching, of Discord's components, or of today's date.
 """
 
-from collections.abc import Iterable
+import os
+from collections.abc import Collection, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -28,50 +29,65 @@ from bot.model import (
     TextQuoteSelector,
     TimelineEvent,
 )
-from bot.yamlfile import YamlFile, parse_model, read_yaml, salvage
+from bot.yamlfile import YamlFile, nearest, parse_model, read_yaml, salvage
 
 
-def load_cards(folder: Path, corpus: Corpus) -> tuple[tuple[BriefingCard, ...], list[Problem]]:
-    """Every card of a folder whose quotes are all in the corpus, and every problem, in order of place."""
-    here = Origin(path=folder)
-    if not folder.is_dir():
-        return (), [
-            Problem(
-                code="no-cards",
-                message="is not a folder",
-                hint="name the cards' folder in the configuration",
-                origin=here,
-            )
-        ]
-    sources, problems = _read(folder)
-    if not sources and not problems:
-        problems.append(
-            Problem(
-                code="no-cards",
-                message="holds no cards (*.yaml)",
-                hint="write one: python -m bot schema --help",
-                origin=here,
-            )
-        )
+def load_cards(
+    folder: Path, corpus: Corpus, broken: Collection[str] = ()
+) -> tuple[tuple[BriefingCard, ...], list[Problem]]:
+    """Every card of a folder whose quotes are all in the corpus, and every problem, in order of place.
+
+    `broken` are ids of documents that could not be loaded: what cards say of them is not held against the cards.
+    """
+    paths, problems = card_paths(folder)
+    sources, found = _read(paths)
+    problems += found
     cards: list[BriefingCard] = []
     for file, source in sources:
-        passages, found = _checked(file, source, corpus)
-        if not found and not any(problem.origin.path == file.path for problem in problems):
+        passages, found = _checked(file, source, corpus, broken)
+        named = {quote.document for quote in source.quotes} | source.covers.keys()
+        if not found and named <= corpus.keys() and not any(problem.origin.path == file.path for problem in problems):
             cards.append(_card(file, source, passages, corpus))
         problems += found
-    problems += deck_problems(sources)
+    problems += deck_problems(sources, {path.stem for path in paths})
+    whole = {problem.origin.path for problem in problems}
+    cards = [card for card in cards if card.origin.path not in whole]
     return tuple(cards), sorted(problems, key=lambda problem: problem.origin)
 
 
-def _read(folder: Path) -> tuple[list[SourceCard], list[Problem]]:
+def card_paths(folder: Path) -> tuple[list[Path], list[Problem]]:
+    """The files of a folder that are cards: briefs/<category>/<id>.yaml. What looks like one elsewhere is a problem."""
+    paths: list[Path] = []
+    problems: list[Problem] = []
+
+    def unreadable(error: OSError) -> None:
+        reason = "is not a folder" if isinstance(error, FileNotFoundError | NotADirectoryError) else "cannot be read"
+        hint = "name the cards' folder in the configuration, and check its permissions"
+        problems.append(Problem(code="no-cards", message=reason, hint=hint, origin=Origin(path=Path(error.filename))))
+
+    for here, _, names in os.walk(folder, onerror=unreadable, followlinks=True):
+        for name in sorted(names):
+            path = Path(here) / name
+            if name.startswith(".") or path.suffix.lower() not in (".yaml", ".yml"):
+                continue
+            if path.parent == folder and name in FILES:
+                continue
+            if path.parent.parent != folder or path.suffix != ".yaml":
+                problems.append(_misplaced(path))
+            else:
+                paths.append(path)
+    if not paths and not problems:
+        hint = "copy one and change it: see CONTRIBUTING.md"
+        problems.append(
+            Problem(code="no-cards", message="holds no cards (*/*.yaml)", hint=hint, origin=Origin(path=folder))
+        )
+    return sorted(paths), problems
+
+
+def _read(paths: list[Path]) -> tuple[list[SourceCard], list[Problem]]:
     sources: list[SourceCard] = []
     problems: list[Problem] = []
-    for path in sorted((*folder.rglob("*.yaml"), *folder.rglob("*.yml"))):
-        if path.parent == folder and path.name in FILES:
-            continue
-        if path.parent == folder:
-            problems.append(_misplaced(path))
-            continue
+    for path in paths:
         file, found = read_yaml(path)
         problems += found
         if file is None:
@@ -84,21 +100,21 @@ def _read(folder: Path) -> tuple[list[SourceCard], list[Problem]]:
 
 
 def _misplaced(path: Path) -> Problem:
-    return Problem(
-        code="misplaced",
-        message="is a card outside a category's folder",
-        hint="move it to briefs/<category>/",
-        origin=Origin(path=path),
-    )
+    guess = nearest(path.name.lower(), FILES)
+    hint = f"rename it to {guess}" if guess else "cards are named briefs/<category>/<id>.yaml: move or rename it"
+    message = "is not where a card is looked for"
+    return Problem(code="misplaced", message=message, hint=hint, origin=Origin(path=path))
 
 
 # ---------------------------------------------------------------- one card
 
 
-def _checked(file: YamlFile, source: CardFormat, corpus: Corpus) -> tuple[dict[str, Passage], list[Problem]]:
+def _checked(
+    file: YamlFile, source: CardFormat, corpus: Corpus, broken: Collection[str]
+) -> tuple[dict[str, Passage], list[Problem]]:
     """The passages of a card's quotes by the quotes' ids, and what is wrong with the card by itself."""
     passages, problems = _passages(file, source, corpus)
-    problems += card_problems(file, source, corpus)
+    problems += card_problems(file, source, corpus, broken)
     problems += stance_problems(file, source)
     problems += quoted_words_problems(file, source, corpus)
     return passages, problems

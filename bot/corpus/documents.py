@@ -17,12 +17,14 @@ END_OF_SECTION = "<!-- end of section -->"
 """Markdown has no way to close a section; where a text goes on without a new heading, this line says so."""
 
 Words = Annotated[str, StringConstraints(min_length=1)]
+Short = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+"""Text that stands beside every quote: a message has room for so much of it."""
 
 
 class PublishedFormat(FileModel):
     value: Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
     """ISO 8601, cut to what is known: 2021, 2021-03 or 2021-03-18."""
-    shown: Words
+    shown: Short
     """The date as readers see it, with «inferred» where the text does not state it."""
     inferred: bool
     """true where the text does not state the date."""
@@ -38,26 +40,32 @@ class BoilerplateFormat(FileModel):
     inside: str | None = None
     """A stretch inside a line, exactly; it must stand in the file once."""
 
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "BoilerplateFormat":
+        if bool(self.line) == bool(self.inside):
+            raise ValueError("give either line or inside")
+        return self
+
 
 class MetaFormat(FileModel):
     """What an editor says of a document. The same keys open a document's file and META.yaml."""
 
-    title: Words
+    title: Short
     """The title, as the document has it."""
-    author: Words
+    author: Short
     """Who signs, in the words used to attribute a claim; «Unsigned …» where nobody does."""
     publisher: Words
     """Who published it, and on what that rests where the text does not say."""
     published: PublishedFormat
     """value, shown, inferred and basis."""
-    kind: Words
+    kind: Short
     """advocacy, opinion, explainer, report, law, …"""
-    standing: Words
+    standing: Short
     """What kind of voice this is, in a few words: it stands beside the title wherever it is quoted."""
-    leans: str | None = None
+    leans: Short | None = None
     """What the document argues for; left out where it takes no side."""
-    side: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] | None = None
-    """A word for the side it argues, the same in documents that argue alike; goes with leans."""
+    side: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$")] | None = None
+    """The question and the side it argues, as question/side; the same in documents that argue alike. With leans."""
     url: str | None = None
     """Where it was published, if known."""
     boilerplate: tuple[BoilerplateFormat, ...] = ()
@@ -79,27 +87,15 @@ class FrontMatterFormat(MetaFormat):
 
 def load_corpus(folder: Path) -> tuple[Corpus, list[Problem]]:
     """Every document of a folder, by id, and every problem met on the way."""
-    here = Origin(path=folder)
-    if not folder.is_dir():
-        return {}, [
-            Problem(
-                code="no-corpus",
-                message="is not a folder",
-                hint="name the corpus folder in the configuration",
-                origin=here,
-            )
-        ]
-    paths = sorted(folder.glob("*.md"))
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix == ".md" and not path.name.startswith("."))
+    except OSError as error:
+        return {}, [_problem(folder, "no-corpus", _reason(error), "name the corpus folder in the configuration")]
     corpus: Corpus = {}
     problems: list[Problem] = []
     if not paths:
         problems.append(
-            Problem(
-                code="no-corpus",
-                message="holds no documents (*.md)",
-                hint="add one: python -m bot import --help",
-                origin=here,
-            )
+            _problem(folder, "no-corpus", "holds no documents (*.md)", "add one: python -m bot import --help")
         )
     for path in paths:
         document, found = _load_document(path)
@@ -109,6 +105,14 @@ def load_corpus(folder: Path) -> tuple[Corpus, list[Problem]]:
     return corpus, problems
 
 
+def _problem(path: Path, code: str, message: str, hint: str, line: int = 1) -> Problem:
+    return Problem(code=code, message=message, hint=hint, origin=Origin(path=path, line=line))
+
+
+def _reason(error: OSError) -> str:
+    return "is not a folder" if isinstance(error, FileNotFoundError | NotADirectoryError) else "cannot be read"
+
+
 def _load_document(path: Path) -> tuple[Document | None, list[Problem]]:
     text = read_text(path)
     return (None, [text]) if isinstance(text, Problem) else parse_document(text, path)
@@ -116,16 +120,9 @@ def _load_document(path: Path) -> tuple[Document | None, list[Problem]]:
 
 def parse_document(content: str, path: Path) -> tuple[Document | None, list[Problem]]:
     """A document's file, already read. `path` names it in problems and must carry its id."""
-    here = Origin(path=path)
     if not content.startswith("---\n") or FRONT_MATTER_END not in content:
-        return None, [
-            Problem(
-                code="no-front-matter",
-                message="does not open with front matter between two «---» lines",
-                hint="make the file with: python -m bot import",
-                origin=here,
-            )
-        ]
+        message = "does not open with front matter between two «---» lines"
+        return None, [_problem(path, "no-front-matter", message, "make the file with: python -m bot import")]
     head, _, body = content.removeprefix("---\n").partition(FRONT_MATTER_END)
     file, problems = parse_yaml(head + "\n", path, first_line=2)
     if file is None:
@@ -135,14 +132,8 @@ def parse_document(content: str, path: Path) -> tuple[Document | None, list[Prob
     if front is None:
         return None, problems
     if front.id != path.stem:
-        problems.append(
-            Problem(
-                code="wrong-id",
-                message=f"id is «{front.id}», the file is «{path.name}»",
-                hint="give both the same name",
-                origin=file.origin(("id",)),
-            )
-        )
+        message = f"id is «{front.id}», the file is «{path.name}»"
+        problems.append(file.problem(("id",), "wrong-id", message, "give both the same name"))
     document = _document(front, body, Origin(path=path, line=head.count("\n") + 4))
     problems += _body_problems(document)
     return (None if problems else document), problems
@@ -175,53 +166,41 @@ def _sections(document_id: str, body: str) -> tuple[Section, ...]:
     """Blocks between blank lines are paragraphs, «## » opens a section; a bullet's sign is not its text."""
     sections: list[tuple[str | None, list[Paragraph]]] = [(None, [])]
     number = 0
-    for block in _BLOCK.finditer(body):
+    for i, block in enumerate(_BLOCK.finditer(body)):
         text = block.group()
+        if i == 0 and text.startswith("# "):
+            continue
         if text.startswith("## "):
             sections.append((text[3:].strip(), []))
         elif text.strip() == END_OF_SECTION:
             sections.append((None, []))
-        elif not text.startswith("# "):
+        else:
             number += 1
             heading, paragraphs = sections[-1]
             mark = _BULLET.match(text)
             start = block.start() + (mark.end() if mark else 0)
-            paragraphs.append(
-                Paragraph(
-                    document=document_id,
-                    number=number,
-                    section=heading,
-                    start=start,
-                    end=block.start() + len(text.rstrip()),
-                )
-            )
+            end = block.start() + len(text.rstrip())
+            paragraphs.append(Paragraph(document=document_id, number=number, section=heading, start=start, end=end))
     return tuple(Section(heading=heading, paragraphs=tuple(found)) for heading, found in sections if found or heading)
 
 
 def _body_problems(document: Document) -> list[Problem]:
+    path, first = document.origin.path, document.origin.line
     problems: list[Problem] = []
     title = document.text.lstrip().split("\n", 1)[0]
     if title != f"# {document.title}":
         hint = f"begin it with «# {document.title}»"
-        problems.append(
-            Problem(code="no-title", message="the text does not open with the title", hint=hint, origin=document.origin)
-        )
+        problems.append(_problem(path, "no-title", "the text does not open with the title", hint, first))
     if not document.paragraphs:
-        problems.append(
-            Problem(
-                code="no-text", message="has no paragraphs", hint="import the raw file again", origin=document.origin
-            )
-        )
+        problems.append(_problem(path, "no-text", "has no paragraphs", "import the raw file again", first))
+    for i, block in enumerate(_BLOCK.finditer(document.text)):
+        line = first + document.text[: block.start()].count("\n")
+        if "\n" in block.group() and block.group().startswith("# " if i == 0 else "## "):
+            hint = "put a blank line after it"
+            problems.append(_problem(path, "heading-runs-on", "a heading runs on into the text below it", hint, line))
     for section in document.sections:
         if not section.paragraphs:
-            line = document.origin.line + document.text[: document.text.find(f"## {section.heading}")].count("\n")
-            message, hint = f"section «{section.heading}» has no paragraph", "remove the heading or give it text"
-            problems.append(
-                Problem(
-                    code="empty-section",
-                    message=message,
-                    hint=hint,
-                    origin=Origin(path=document.origin.path, line=line),
-                )
-            )
+            line = first + document.text[: document.text.find(f"## {section.heading}")].count("\n")
+            message = f"section «{section.heading}» has no paragraph"
+            problems.append(_problem(path, "empty-section", message, "remove the heading or give it text", line))
     return problems

@@ -7,8 +7,8 @@ from pathlib import Path
 import yaml
 
 from bot.corpus.documents import END_OF_SECTION, MetaFormat, parse_document
-from bot.model import Document, Origin, Problem
-from bot.yamlfile import parse_model, read_text, read_yaml
+from bot.model import Document, Problem
+from bot.yamlfile import Place, YamlFile, parse_model, read_text, read_yaml
 
 _HEADING = re.compile(r"^[^\s•*-].{0,98}[^\s.,;:!]$")
 
@@ -25,7 +25,7 @@ def import_document(raw: Path, document_id: str, meta: Path) -> tuple[str | None
     problems += found
     if described is None:
         return None, None, problems
-    kept, found = _strip(text, described, raw, meta)
+    kept, found = _strip(text, described, file)
     problems += found
     if problems:
         return None, None, problems
@@ -35,47 +35,31 @@ def import_document(raw: Path, document_id: str, meta: Path) -> tuple[str | None
     return content, document, found
 
 
-def _strip(text: str, meta: MetaFormat, raw: Path, meta_path: Path) -> tuple[str, list[Problem]]:
+def _strip(text: str, meta: MetaFormat, file: YamlFile) -> tuple[str, list[Problem]]:
     """Take out exactly what is named. The title's line stays, wherever else its words are boilerplate."""
     lines: list[str | None] = list(text.split("\n"))
     problems: list[Problem] = []
     title_at = next((i for i, line in enumerate(lines) if line == meta.title), None)
     if title_at is None:
-        problems.append(
-            _problem("no-title", f"has no line «{meta.title}»", "give the title as the raw file has it", raw)
-        )
-    for entry in meta.boilerplate:
+        hint = "write it character for character as its line in the raw file"
+        problems.append(file.problem(("title",), "no-title", f"the raw file has no line «{meta.title}»", hint))
+    for k, entry in enumerate(meta.boilerplate):
+        place: Place = ("boilerplate", k)
         if entry.line is not None:
             at = next((i for i, line in enumerate(lines) if line == entry.line and i != title_at), None)
             if at is None:
-                problems.append(
-                    _problem(
-                        "no-boilerplate",
-                        f"has no (further) line «{entry.line}»",
-                        f"correct the boilerplate in {meta_path}",
-                        raw,
-                    )
-                )
+                message = f"the raw file has no (further) line «{entry.line}»"
+                problems.append(file.problem(place, "no-boilerplate", message, "write the whole line, or remove it"))
             else:
                 lines[at] = None
         elif entry.inside is not None:
             holders = [i for i, line in enumerate(lines) if line and entry.inside in line]
             if len(holders) != 1 or (lines[holders[0]] or "").count(entry.inside) != 1:
-                problems.append(
-                    _problem(
-                        "no-boilerplate",
-                        f"does not hold «{entry.inside}» exactly once",
-                        f"correct the boilerplate in {meta_path}",
-                        raw,
-                    )
-                )
+                message = f"the raw file does not hold «{entry.inside}» exactly once"
+                problems.append(file.problem(place, "no-boilerplate", message, "write more or less of it"))
             else:
                 lines[holders[0]] = (lines[holders[0]] or "").replace(entry.inside, "")
     return "\n".join(line for line in lines if line is not None), problems
-
-
-def _problem(code: str, message: str, hint: str, path: Path) -> Problem:
-    return Problem(code=code, message=message, hint=hint, origin=Origin(path=path))
 
 
 def _body(text: str, title: str) -> str:
@@ -87,6 +71,9 @@ def _body(text: str, title: str) -> str:
         alone = (i == 0 or not lines[i - 1]) and (i + 1 == len(lines) or not lines[i + 1])
         if line == title and "# " + title not in marked:
             marked.append("# " + line)
+            # A heading stands alone: text that follows at once is a paragraph of its own.
+            if i + 1 < len(lines) and lines[i + 1]:
+                marked.append("")
         elif alone and _HEADING.match(line):
             marked.append("## " + line)
             in_section = True
@@ -100,9 +87,8 @@ def _body(text: str, title: str) -> str:
 
 def _front_matter(document_id: str, meta: MetaFormat, digest: str) -> str:
     described = meta.model_dump(exclude_none=True, exclude_defaults=True)
-    for key in ("boilerplate",):
-        if key in described:
-            described[key] = [dict(entry) for entry in described[key]]
+    if meta.boilerplate:
+        described["boilerplate"] = list(described["boilerplate"])
     ordered = {"id": document_id, **described, "sha256": digest}
     text = yaml.safe_dump(ordered, sort_keys=False, allow_unicode=True, width=110)
     return f"---\n{text}---\n"

@@ -50,10 +50,20 @@ def occurrences(quote: Quote, document: Document) -> tuple[Passage, ...]:
         while start >= 0:
             end = start + len(exact)
             before, after = within.text[:start].rstrip(), within.text[end:].lstrip()
-            if before.endswith(canonical(selector.prefix).text) and after.startswith(canonical(selector.suffix).text):
+            if (
+                not _cuts_a_word(within.text, start, end)
+                and before.endswith(canonical(selector.prefix).text)
+                and after.startswith(canonical(selector.suffix).text)
+            ):
                 found.append(_passage(document, paragraph, within, start, end))
             start = within.text.find(exact, start + 1)
     return tuple(found)
+
+
+def _cuts_a_word(text: str, start: int, end: int) -> bool:
+    """Whether a stretch begins or ends inside a word: «legal» is not what «illegal» says."""
+    begins_inside = start > 0 and text[start - 1 : start + 1].isalnum()
+    return begins_inside or (end < len(text) and text[end - 1 : end + 1].isalnum())
 
 
 def canonical_paragraph(document: Document, paragraph: Paragraph) -> Canonical:

@@ -32,9 +32,18 @@ def parse_model(file: YamlFile, model: type[M], noun: str) -> tuple[M | None, li
     except ValidationError as error:
         details = error.errors(include_url=False)
         places = [detail["loc"] for detail in details]
+        misspelt = {
+            (*detail["loc"][:-1], nearest(str(detail["loc"][-1]), _known_keys(model, detail["loc"][:-1])))
+            for detail in details
+            if detail["type"] == "extra_forbidden"
+        }
         # A list with a broken entry is also reported as too short, though nothing is missing from it.
         echoes = {place for place in places if any(other != place and other[: len(place)] == place for other in places)}
-        return None, [_model_problem(file, model, detail) for detail in details if detail["loc"] not in echoes]
+        return None, [
+            _model_problem(file, model, detail)
+            for detail in details
+            if detail["loc"] not in echoes and not (detail["type"] == "missing" and detail["loc"] in misspelt)
+        ]
 
 
 def salvage(data: Data, model: type[M]) -> M:
@@ -70,84 +79,46 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def _model_problem(file: YamlFile, model: type[BaseModel], detail: ErrorDetails) -> Problem:
     place: Place = detail["loc"]
+    if detail["type"] == "extra_forbidden":
+        known = _known_keys(model, place[:-1])
+        guess = nearest(str(place[-1]), known)
+        hint = f"did you mean «{guess}»?" if guess else f"known keys: {', '.join(known)}"
+        origin = file.keys.get(place, file.origin(place))
+        return Problem(code="unknown-key", message=f"unknown key «{place[-1]}»", hint=hint, origin=origin)
     name = ".".join(str(part + 1) if isinstance(part, int) else part for part in place) or "the file"
-    context = detail.get("ctx", {})
-    origin = file.origin(place)
+    code, what, hint = _in_words(detail, _meaning(model, place), _known_keys(model, place))
+    return Problem(code=code, message=f"«{name}» {what}", hint=hint, origin=file.origin(place))
+
+
+def _in_words(detail: ErrorDetails, meaning: str, keys: list[str]) -> tuple[str, str, str]:
+    """Code, what is wrong, and what to do, in a curator's words."""
+    given, context = detail["input"], detail.get("ctx", {})
     match detail["type"]:
-        case "extra_forbidden":
-            known = _known_keys(model, place[:-1])
-            guess = nearest(str(place[-1]), known)
-            hint = f"did you mean «{guess}»?" if guess else f"known keys: {', '.join(known)}"
-            return Problem(
-                code="unknown-key", message=f"unknown key «{place[-1]}»", hint=hint, origin=file.keys.get(place, origin)
-            )
         case "missing":
-            return Problem(
-                code="missing-key", message=f"«{name}» is missing", hint=_meaning(model, place), origin=origin
-            )
+            return "missing-key", "is missing", meaning
         case "string_too_long":
-            given = len(str(detail["input"]))
-            message, hint = f"«{name}» has {given} characters", f"shorten it to at most {context['max_length']}"
-            return Problem(code="too-long", message=message, hint=hint, origin=origin)
+            return "too-long", f"has {len(given)} characters", f"shorten it to at most {context['max_length']}"
         case "string_too_short":
-            return Problem(
-                code="empty", message=f"«{name}» is empty or too short", hint=_meaning(model, place), origin=origin
-            )
+            return "empty", "is empty or too short", meaning
         case "too_short":
-            given = len(detail["input"])
-            message = f"«{name}» has {given} of at least {context['min_length']} entries"
-            return Problem(code="empty", message=message, hint=_meaning(model, place), origin=origin)
-        case "string_type":
-            return Problem(
-                code="not-text",
-                message=f"«{name}» {_shape(detail['input'])}",
-                hint="write it as text, in quotation marks if it holds «: »",
-                origin=origin,
-            )
-        case "tuple_type":
-            return Problem(
-                code="not-a-list",
-                message=f"«{name}» {_shape(detail['input'])}",
-                hint="write a list: [one, two], or a line with «- » for each",
-                origin=origin,
-            )
-        case "model_type" | "dict_type":
-            keys = ", ".join(_known_keys(model, place))
-            return Problem(
-                code="not-keys",
-                message=f"«{name}» {_shape(detail['input'])}",
-                hint=f"write «key: value» lines{': ' + keys if keys else ''}",
-                origin=origin,
-            )
-        case "string_pattern_mismatch":
-            return Problem(
-                code="bad-value",
-                message=f"«{name}» is «{_clip(detail['input'])}»",
-                hint=_pattern_hint(context["pattern"]) or _meaning(model, place),
-                origin=origin,
-            )
+            return "empty", f"has {len(given)} of at least {context['min_length']} entries", meaning
         case "too_long":
-            message, hint = f"«{name}» has {context['actual_length']} entries", f"keep at most {context['max_length']}"
-            return Problem(code="too-many", message=message, hint=hint, origin=origin)
+            return "too-many", f"has {context['actual_length']} entries", f"keep at most {context['max_length']}"
+        case "string_type":
+            return "not-text", _shape(given), "write it as text, in quotation marks if it holds «: »"
+        case "tuple_type":
+            return "not-a-list", _shape(given), "write a list: [one, two], or a line with «- » for each"
+        case "model_type" | "dict_type":
+            return "not-keys", _shape(given), f"write «key: value» lines: {', '.join(keys)}" if keys else meaning
+        case "string_pattern_mismatch":
+            return "bad-value", f"is «{_clip(given)}»", _pattern_hint(context["pattern"]) or meaning
         case "enum" | "literal_error":
-            return Problem(
-                code="unknown-value",
-                message=f"«{name}» is «{detail['input']}»",
-                hint=f"use {context['expected']}",
-                origin=origin,
-            )
-        case "date_from_datetime_parsing" | "date_from_datetime_inexact" | "date_parsing" | "date_type":
-            return Problem(
-                code="bad-date", message=f"«{name}» is not a date", hint="write it as YYYY-MM-DD", origin=origin
-            )
+            return "unknown-value", f"is «{_clip(str(given or ''))}»", f"use {context['expected']}"
+        case kind if kind.startswith("date_"):
+            return "bad-date", f"is «{_clip(str(given or ''))}», not a date", "write it as YYYY-MM-DD"
         case _:
             reason = detail["msg"].removeprefix("Value error, ")
-            return Problem(
-                code="bad-value",
-                message=f"«{name}»: {reason[:1].lower()}{reason[1:]}",
-                hint=_meaning(model, place),
-                origin=origin,
-            )
+            return "bad-value", f"is not right: {reason[:1].lower()}{reason[1:]}", meaning
 
 
 def _shape(given: object) -> str:

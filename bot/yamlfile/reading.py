@@ -116,7 +116,7 @@ def parse_yaml(text: str, path: Path, first_line: int = 1) -> tuple[YamlFile | N
 
 
 def _too_deep(text: str) -> Any:
-    """The mark at which nesting goes beyond the limit. Looked for first: the library composes nodes by recursion in C."""
+    """The mark at which nesting goes beyond the limit: looked for first, since nodes are composed by recursion in C."""
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
