@@ -68,7 +68,6 @@ _SAME = str.maketrans(
 )
 
 
-@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Case, compatibility forms, accents, quotation marks, dashes and control characters made alike.
 
@@ -85,13 +84,20 @@ def fold(text: str) -> str:
 
 _INITIALISM = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
 _POSSESSIVE = re.compile(r"'s?\b")
+_ROMAN = {"ii": "2", "iii": "3", "iv": "4"}
+_ROMAN_ONE = re.compile(r"(?<=[A-Z]{3} )I\b")
+"""An «I» after a name in capitals is a number; elsewhere in a sentence it is a pronoun."""
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 
 
 def tokens(text: str) -> tuple[str, ...]:
-    """Folded words and numbers in order: «U.S.» is us, «covid19» is covid 19, «Putin's» is putin."""
-    joined = _INITIALISM.sub(lambda found: found.group().replace(".", ""), fold(text))
-    return tuple(_WORD.findall(_POSSESSIVE.sub("", joined)))
+    """Folded words and numbers in order: «U.S.» is us, «covid19» is covid 19, «START I» is start 1."""
+    numbered = _ROMAN_ONE.sub("1", text)
+    joined = _INITIALISM.sub(lambda found: found.group().replace(".", ""), fold(numbered))
+    words = _WORD.findall(_POSSESSIVE.sub("", joined))
+    if len(words) > 1 and words[-1] == "i":
+        words[-1] = "1"
+    return tuple(_ROMAN.get(word, word) for word in words)
 
 
 _SPELLINGS = (
@@ -103,7 +109,6 @@ _SPELLINGS = (
 )
 
 
-@lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The stem of a folded word, British and American spelling alike (Snowball English)."""
     for pattern, spelling in _SPELLINGS:
@@ -121,7 +126,7 @@ FUNCTION_WORDS = frozenset(
     doing each for from get give had has have having he her here him his how i if in into is it its just like
     many may me might more most much my now of off on one or our out over own please same say says said she
     should so some such tell than that the their them then there these they this those through to too under
-    up very was were what when where which while who whom whose why will with would you your explain show
+    up very was we were what when where which while who whom whose why will with would you your explain show
     find help want know need look think really actually ok hi hello hey thanks thank let s t re ve ll d m""".split()
 )
 """Words that say nothing about the topic. Negations are not among them."""

@@ -144,6 +144,33 @@ def test_a_card_is_found_by_each_of_its_names(deck: Deck) -> None:
     assert missed == []
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what should we do", "we", "start", "start ii", "war in iran", "iran war", "austria", "liberia", "texas", "niger",
+        "turkey sanctions", "south korea sanctions", "north korea", "abm treaty iv", "INF iv", "chinese sanctions",
+        "crimea and ukraine", "salt 3",
+    ],
+)  # fmt: skip
+def test_no_card_is_certain_where_a_place_a_number_or_a_name_is_another(deck: Deck, question: str) -> None:
+    assert not isinstance(deck.index.answer(question), Found)
+
+
+@pytest.mark.parametrize(
+    ("question", "card"),
+    [
+        ("nato expantion", "nato-enlargement"), ("sanctinos", "sanctions"), ("ukrian conflict", "ukraine-conflict"),
+        ("START I", "start-i-replacement"), ("start 1", "start-i-replacement"), ("new start", "new-start"),
+        ("SALT II", "salt-talks"), ("ru-pca", "about-ru-pac"), ("we are with you", "september-11-outreach"),
+        ("u.n.", "un-multilateralism"), ("S.Res.122", "s-res-122"), ("~~INF~~ treaty", "inf-treaty"),
+    ],
+)  # fmt: skip
+def test_what_people_type_for_a_topic_of_the_deck_is_answered(deck: Deck, question: str, card: str) -> None:
+    answer = deck.index.answer(question)
+    assert isinstance(answer, Found)
+    assert answer.match.card.id == card
+
+
 def test_an_index_without_entries_abstains() -> None:
     empty: CardIndex[str] = CardIndex([])
     assert empty.answer("nato") == Abstained()

@@ -170,9 +170,9 @@ def _whole_words(text: str, start: int, wanted: str) -> str:
 
 
 def _likeness(wanted: list[str], window: list[str]) -> tuple[float, float]:
-    """Words in common, less a little for those that the quote lacks; then letters."""
+    """Words in common, less a little for a difference in length; then letters."""
     common = sum(block.size for block in SequenceMatcher(None, wanted, window, autojunk=False).get_matching_blocks())
-    return common - 0.3 * (len(window) - common), fuzz.ratio(" ".join(window), " ".join(wanted))
+    return common - 0.3 * abs(len(window) - len(wanted)), fuzz.ratio(" ".join(window), " ".join(wanted))
 
 
 def _difference(wanted: str, real: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 
 from bot import limits
 from bot.matching.lexicon import Lexicon, Term
+from bot.matching.places import PLACES
 from bot.model import Abstained, Answer, Found, Match, Suggested
 from bot.text import FUNCTION_WORDS, NEGATIONS, stem, tokens
 
@@ -87,6 +88,11 @@ class _Asked:
     total: float
 
     @property
+    def certain(self) -> bool:
+        """Whether more of it was read as it stands than was guessed at."""
+        return sum(term.weight for term in self.terms if not term.sure) <= self.total / 2
+
+    @property
     def telling(self) -> bool:
         """Whether its words in a row can point to a text: two of them mean something, or there are four."""
         return sum(word not in FUNCTION_WORDS for word in self.phrase) >= 2 or len(self.phrase) >= 4
@@ -136,14 +142,11 @@ class CardIndex(Generic[K]):
         return tuple(scored.match for scored in self._scored(question[: limits.QUESTION])[:k])  # type: ignore[misc]
 
     def _scored(self, question: str, *, prefix: bool = False) -> list[_Scored]:
-        terms = self._lexicon.terms(question, prefix=prefix)
-        if not terms:
-            return []
-        asked = _Asked(tokens(question), terms, sum(term.weight for term in terms))
+        asked = _Asked(tokens(question), terms := self._lexicon.terms(question, prefix=prefix), _total(terms))
         best = self._best_names(asked)
-        scored = [
-            self._score(entry, asked, *best.get(entry, (None, 0.0))) for entry in best.keys() | self._saying(terms)
-        ]
+        # «We are with you» has no word of weight, and is a name or words of a text all the same.
+        entries = best.keys() | self._saying(terms) | {self._names[n].entry for n in self._exact.get(asked.phrase, ())}
+        scored = [self._score(entry, asked, *best.get(entry, (None, 0.0))) for entry in entries]
         return sorted(scored, key=lambda one: (-one.match.score, -one.covered, one.entry))
 
     def _score(self, entry: int, asked: _Asked, name: _Name | None, likeness: float) -> _Scored:
@@ -151,8 +154,10 @@ class CardIndex(Generic[K]):
         profile = _covered(asked.terms, self._profiles[entry]) / asked.total
         covered = _covered(asked.terms, self._profiles[entry] | self._text_stems[entry]) / asked.total
         score, why = 0.7 * likeness + 0.3 * max(profile, 0.8 * covered), "words"
-        agrees = self._has_places(entry, asked.phrase) and all(
-            self._agrees(entry, term, asked.total) for term in asked.terms
+        agrees = (
+            asked.certain
+            and self._has_places(entry, asked.phrase)
+            and all(self._agrees(entry, term, asked.total) for term in asked.terms)
         )
         phrase = f" {' '.join(asked.phrase)} " if asked.telling else None
         if phrase and phrase in self._said[entry]:
@@ -171,13 +176,13 @@ class CardIndex(Generic[K]):
     def _agrees(self, entry: int, term: Term, total: float) -> bool:
         """Whether a word of the question lets this card be the answer.
 
-        A negation stands in one of its names, a number somewhere in it, and no weighty word is about another topic
-        («south korea» in a question on sanctions).
+        A negation stands in one of its names, a number or a place somewhere in it, and no weighty word is about
+        another topic.
         """
         if term.word in NEGATIONS:
             return stem(term.word) in self._profiles[entry]
         known = self._profiles[entry] | self._text_stems[entry]
-        if term.word.isdigit():
+        if term.word.isdigit() or term.word in PLACES:
             return stem(term.word) in known
         elsewhere = 1.0 in term.senses.values() and not known & term.senses.keys()
         return not elsewhere or term.weight < STRAY * total
@@ -236,7 +241,7 @@ class CardIndex(Generic[K]):
             return ()
         clear = [ranked[0] for part in parts if (ranked := self._scored(part)) and _clear(ranked)]
         found = {one.entry: one.match for one in clear}
-        best = sorted(found.values(), key=lambda match: -match.score)
+        best = sorted(found.values(), key=lambda match: -match.score)[:CHOICES]
         return tuple(best) if len(best) > 1 else ()  # type: ignore[arg-type]
 
     # ------------------------------------------------------------ complete
@@ -271,6 +276,10 @@ def _lines(text: str) -> str:
     return "|".join(f" {' '.join(tokens(line))} " for line in text.split("\n"))
 
 
+def _total(terms: tuple[Term, ...]) -> float:
+    return sum(term.weight for term in terms) or 1.0
+
+
 def _covered(terms: tuple[Term, ...], stems: frozenset[str]) -> float:
     return sum(
         term.weight * max((likely for sense, likely in term.senses.items() if sense in stems), default=0.0)
@@ -281,7 +290,9 @@ def _covered(terms: tuple[Term, ...], stems: frozenset[str]) -> float:
 def _clear(scored: list[_Scored]) -> bool:
     first = scored[0]
     second = scored[1].match.score if len(scored) > 1 else 0.0
-    if first.match.score >= ALL_WORDS:
-        return first.agrees and first.match.score > second
     lead = first.match.score - second
+    if first.match.score >= UNIQUE:
+        return first.agrees and lead > 0
+    if first.match.score >= ALL_WORDS:
+        return first.agrees and lead >= MARGIN / 2
     return first.agrees and first.match.score >= FOUND and lead >= MARGIN and first.covered >= COVERED

@@ -9,6 +9,7 @@ from itertools import pairwise
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.matching.places import PLACES
 from bot.text import FUNCTION_WORDS, stem, tokens
 
 LIGHT_WORDS = frozenset(
@@ -24,15 +25,21 @@ LIGHT_WORDS = frozenset(
 """Stems that seldom tell one topic from another; they count, but little."""
 
 LIGHT = 0.25
+SURE = 0.8
+"""How likely a correction must be to count as what was meant."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word of a question. `senses` maps the deck's stems that it may stand for to how likely each is, in 0..1."""
+    """One word of a question. `senses` maps the deck's stems that it may stand for to how likely each is, in 0..1.
+
+    It is `sure` where it is known as it stands, or where a slip in a long word leaves one reading.
+    """
 
     word: str
     weight: float
     senses: Mapping[str, float]
+    sure: bool = True
 
 
 class Lexicon:
@@ -72,19 +79,21 @@ class Lexicon:
     def terms(self, text: str, *, prefix: bool = False) -> tuple[Term, ...]:
         """The words of a question that carry meaning. With `prefix`, the last word may be unfinished."""
         sequence = self._rejoin(tokens(text))
-        kept = [word for word in sequence if word not in FUNCTION_WORDS] or list(sequence)
+        kept = [word for word in sequence if word not in FUNCTION_WORDS]
         last = sequence[-1] if sequence else ""
         return tuple(self._term(word, prefix and word == last) for word in dict.fromkeys(kept))
 
     def _term(self, word: str, unfinished: bool) -> Term:
         senses: dict[str, float] = {}
+        sure = True
         if word in self._words or stem(word) in self._idf:
             senses[stem(word)] = 1.0
-        elif not word.isdigit():
+        elif word.isalpha() and word not in PLACES:
             for meant, likely in self._corrections(word).items():
-                for part in self._pairs.get(meant, (meant,)) if meant not in self._words else (meant,):
+                for part in (meant,) if meant in self._words else self._pairs[meant]:
                     senses[stem(part)] = max(likely, senses.get(stem(part), 0.0))
-        if (unfinished or not senses) and len(word) >= 3:
+            sure = not senses or (max(senses.values()) >= SURE and (len(senses) == 1 or len(word) >= 6))
+        if (unfinished or not senses) and len(word) >= 3 and word not in PLACES:
             for known in self._words:
                 if known.startswith(word) and known != word:
                     senses.setdefault(stem(known), 0.75)
@@ -92,7 +101,7 @@ class Lexicon:
         # A letter or two that the deck does not know are a word just begun, or a slip of the finger; a lone digit
         # agrees with half the deck.
         slight = len(word) == 1 if word.isdigit() else len(word) <= 2 and not senses
-        return Term(word, weight * LIGHT if slight else weight, senses)
+        return Term(word, weight * LIGHT if slight else weight, senses, sure)
 
     def _corrections(self, word: str) -> dict[str, float]:
         """Words of the deck within one slip, or two in a long word: the closest only, first letters alike at best."""
@@ -112,6 +121,12 @@ class Lexicon:
                     found[known] = 1 - doubt
         best = max(found.values(), default=0.0)
         return {known: likely for known, likely in found.items() if likely > best - 0.05}
+
+    def _too_short(self, word: str, following: tuple[str, ...]) -> bool:
+        """Whether one of two neighbouring words is unknown, and too short to be corrected by itself."""
+        return any(
+            len(part) <= 3 and part.isalpha() and part not in self._words for part in (word, *following) if following
+        )
 
     def _slipped_pair(self, joined: str) -> tuple[str, str] | None:
         """Two neighbouring words of the deck, one slip away: «ru pca»."""
@@ -136,7 +151,7 @@ class Lexicon:
             elif word not in self._words and word in self._pairs:
                 out.extend(self._pairs[word])
                 i += 1
-            elif unknown and joined and (meant := self._slipped_pair(joined)):
+            elif self._too_short(word, sequence[i + 1 : i + 2]) and (meant := self._slipped_pair(joined)):
                 out.extend(meant)
                 i += 2
             else:
