@@ -22,7 +22,7 @@ types: .venv/installed-dev
 
 # How well judged questions are answered; FOLDER=… names where they are.
 quality: .venv/installed
-	PYTHONPATH=. $(BIN)/python tests/quality.py $(FOLDER)
+	$(BIN)/python -m tests.quality $(FOLDER)
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

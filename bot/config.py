@@ -11,19 +11,15 @@ from pydantic import Field, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.model import Origin, Problem
-from bot.yamlfile import parse_model, read_yaml
+from bot.yamlfile import FileModel, parse_model, read_yaml
 
 TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105  # the name of a variable
 FILE_VARIABLE = "BRIEFBOT_CONFIG"
 DEFAULT_FILE = Path("config.yaml")
 
 
-class Config(BaseSettings):
+class Settings(FileModel):
     """Each setting is also the environment variable BRIEFBOT_<NAME>."""
-
-    model_config = SettingsConfigDict(
-        env_prefix="BRIEFBOT_", extra="forbid", frozen=True, use_attribute_docstrings=True
-    )
 
     briefs: Path = Path("briefs")
     """Folder of the cards."""
@@ -37,6 +33,12 @@ class Config(BaseSettings):
     """Days for which the words of missed questions are kept; the counts stay."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """How much the bot says about itself on standard error."""
+
+
+class Config(Settings, BaseSettings):
+    """The settings in force. Frozen."""
+
+    model_config = SettingsConfigDict(env_prefix="BRIEFBOT_", extra="forbid", frozen=True)
 
     @classmethod
     def settings_customise_sources(
@@ -59,7 +61,7 @@ def load_config(path: Path | None = None) -> tuple[Config | None, list[Problem]]
         if file is None:
             return None, problems
         if file.data is not None:
-            parsed, found = parse_model(file, Config, "configuration")
+            parsed, found = parse_model(file, Settings, "configuration")
             if problems + found:
                 return None, problems + found
             given = parsed.model_dump(exclude_unset=True) if parsed else {}

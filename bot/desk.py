@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
@@ -74,8 +74,11 @@ class Deck:
     passages: PassageIndex
 
 
-def load_deck(config: Config) -> Deck:
-    """Read the corpus, the published cards and what stands beside them. Raises ContentError with every problem."""
+def load_deck(config: Config, *, drafts: bool = False) -> Deck:
+    """Read the corpus, the published cards and what stands beside them. Raises ContentError with every problem.
+
+    With `drafts`, cards that are not published are in the deck as well.
+    """
     corpus, problems = load_corpus(config.corpus)
     broken = {problem.origin.path.stem for problem in problems}
     cards, found = load_cards(config.briefs, corpus, broken)
@@ -85,9 +88,15 @@ def load_deck(config: Config) -> Deck:
     problems += _without_echoes(found + more + most, corpus)
     if problems:
         raise ContentError(problems)
-    published = {card.id: card for card in cards if card.status is Status.PUBLISHED}
+    published = {card.id: card for card in cards if drafts or card.status is Status.PUBLISHED}
+    glossary = tuple(replace(term, cards=_known(term.cards, published)) for term in glossary)
+    timeline = tuple(replace(event, cards=_known(event.cards, published)) for event in timeline)
     entries = (Entry(card, card.names, _said(card), _drawn_on(card, corpus)) for card in published.values())
     return Deck(corpus, published, glossary, timeline, CardIndex(entries), PassageIndex(corpus))
+
+
+def _known(ids: tuple[str, ...], cards: dict[str, BriefingCard]) -> tuple[str, ...]:
+    return tuple(card_id for card_id in ids if card_id in cards)
 
 
 def _without_echoes(problems: list[Problem], corpus: Corpus) -> list[Problem]:
@@ -208,7 +217,9 @@ class BriefingDesk:
             for term in self._deck.glossary
         }
         found = [
-            term for term in self._deck.glossary if any(wanted.strip() in wording for wording in wordings[term.term])
+            term
+            for term in self._deck.glossary
+            if not wanted.strip() or any(wanted in wording for wording in wordings[term.term])
         ]
         exact = [term for term in found if wanted in wordings[term.term]]
         return tuple(exact or found)

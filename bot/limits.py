@@ -15,8 +15,6 @@ CHOICES = 25
 """Autocomplete choices of one answer."""
 CHOICE = 100
 """Characters of a choice's name, and of its value."""
-COMMAND_OPTION = 6_000
-"""Characters a user can type into one string option."""
 
 CARD_TITLE = BUTTON_LABEL
 """A card's title is a button label wherever a card is offered."""

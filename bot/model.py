@@ -384,8 +384,9 @@ class Outcome(StrEnum):
 class Ask:
     """What the log keeps of one question. There is no field for a person, a message or a channel.
 
-    `at` is in UTC. `guild` is None in the terminal and in direct messages. `question` is None unless the
-    ask found nothing clear or was picked from suggestions, and is scrubbed before it gets here.
+    `at` is in UTC. `guild` is None in the terminal and in direct messages. `question` is None unless the ask
+    found nothing clear, and is scrubbed before it gets here. A pick from suggestions is an ask of its own, with
+    `picked` set; the words stand with the ask that led to it.
     """
 
     at: datetime

@@ -104,11 +104,6 @@ def world(tmp_path: Path) -> World:
     return made
 
 
-@pytest.fixture
-def empty_world(tmp_path: Path) -> World:
-    return World(tmp_path)
-
-
 @pytest.fixture(scope="session")
 def deck() -> Deck:
     """The deck of this repository."""

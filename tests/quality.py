@@ -1,7 +1,7 @@
-"""Prints how well judged questions are answered, by kind: python tests/quality.py [FOLDER]
+"""Prints how well judged questions are answered, by kind: python -m tests.quality [FOLDER] [--misses]
 
 FOLDER holds dev_queries.jsonl and dev_quotes.jsonl (see CONTRIBUTING.md for their form). A hit is the right card, or
-for a quote the right words; a false answer is a card given as certain to a question that has none.
+for a quote the right words; a false answer is a wrong card given as certain, or any card where none is right.
 """
 
 import asyncio

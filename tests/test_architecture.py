@@ -72,7 +72,7 @@ def test_nothing_is_caught_wholesale_but_at_the_edges() -> None:
         "cli/__init__.py: main",
         "desk.py: _open",
         "desk.py: _record",
-        "interactions/buttons.py: callback",
+        "interactions/replies.py: callback",
     }
     broad = {
         f"{path.relative_to(BOT)}: {function.name}"

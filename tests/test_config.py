@@ -64,6 +64,15 @@ def test_a_broken_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert str(problems[0]).startswith("BRIEFBOT_RETENTION_DAYS: ")
 
 
+def test_a_broken_file_and_a_good_variable_are_told_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("retention_days: many\n")
+    monkeypatch.setenv("BRIEFBOT_RETENTION_DAYS", "5")
+    assert [problem.origin.line for problem in load_config()[1]] == [1]
+    (tmp_path / "config.yaml").write_text("log_level: INFO\n")
+    monkeypatch.setenv("BRIEFBOT_LOG_LEVEL", "loud")
+    assert [str(problem.origin.path) for problem in load_config()[1]] == ["BRIEFBOT_LOG_LEVEL"]
+
+
 def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("# nothing\n")
     assert load_config()[0] == Config()

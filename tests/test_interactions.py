@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import socket
@@ -9,6 +10,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -18,8 +20,12 @@ import pytest
 
 from bot import limits
 from bot.asklog import MemoryAskLog
+from bot.asklog.sql import SqlAskLog
 from bot.desk import BriefingDesk, Deck
 from bot.interactions import BriefbotClient
+from bot.interactions.pages import failed
+from bot.interactions.redaction import Redacted
+from bot.interactions.replies import view
 from bot.sandbox import Reply, Sandbox, point_library_at
 from bot.sandbox.server import TOKEN
 from tests.conftest import ROOT
@@ -100,6 +106,33 @@ async def test_an_unclear_topic_is_a_choice_for_the_asker_and_the_pick_is_for_al
     assert [(ask.outcome, ask.picked) for ask in bot.log.asks] == [("suggested", False), ("found", True)]
 
 
+async def test_a_choice_pressed_twice_counts_once(bot: Running) -> None:
+    choice = await bot.discord.command("brief", {"topic": "crimea and ukraine"})
+    for custom_id in (choice.custom_ids[0], choice.custom_ids[0], choice.custom_ids[1]):
+        assert (await bot.discord.press(custom_id)).text.startswith("## ")
+    assert [ask.card for ask in bot.log.asks] == [None, "crimea", "ukraine-conflict"]
+    again = await bot.discord.command("brief", {"topic": "crimea and ukraine"})
+    assert set(again.custom_ids).isdisjoint(choice.custom_ids)
+
+
+async def test_a_locked_database_does_not_hold_up_an_answer(deck: Deck, bot: Running, tmp_path: Path) -> None:
+    path = tmp_path / "asks.sqlite3"
+    log = SqlAskLog(f"sqlite+aiosqlite:///{path}", retention=timedelta(days=1))
+    await log.open()
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("begin exclusive")
+    bot.client.desk = BriefingDesk(deck, log)
+    # The sandbox waits as long as Discord does, and no longer.
+    for _ in range(2):
+        assert (await bot.discord.command("brief", {"topic": "new start"})).text.startswith("## New START")
+    holder.execute("commit")
+    holder.close()
+    await log.close()
+    again = SqlAskLog(f"sqlite+aiosqlite:///{path}", retention=timedelta(days=1))
+    assert await again.counts() == {"new-start": 2}
+    await again.close()
+
+
 async def test_a_topic_that_is_not_there_is_not_guessed(bot: Running) -> None:
     reply = await bot.discord.command("brief", {"topic": "weather in boston"})
     assert reply.private
@@ -175,6 +208,35 @@ async def test_a_failure_is_told_to_the_user_and_logged_once(bot: Running, caplo
     assert "went wrong on our side" in pressed.text
     failures = [record for record in caplog.records if record.message == "an interaction failed"]
     assert len(failures) == 2
+
+
+async def test_an_answer_that_comes_too_late_is_only_logged(bot: Running, caplog: pytest.LogCaptureFixture) -> None:
+    bot.discord.forget_interactions = True
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(bot.discord.command("brief", {"topic": "new start"}), 1)
+    assert "too late to answer an interaction (code 10062)" in caplog.text
+    assert "an interaction failed" not in caplog.text
+
+
+def test_no_secret_gets_into_a_log_line() -> None:
+    formatter = Redacted("the-bots-token", "%(message)s")
+    url = "https://discord.com/api/v10/webhooks/1000/aW50ZXJhY3Rpb246MTIzNDU2Nzg5MDEyMzQ1/messages/@original"
+    try:
+        raise RuntimeError(f"POST {url} with Bot the-bots-token")
+    except RuntimeError as error:
+        record = logging.LogRecord(
+            "x", logging.ERROR, "x", 1, "failed: %s", (error,), (RuntimeError, error, error.__traceback__)
+        )
+    line = formatter.format(record)
+    assert "webhooks/1000/[token]" in line
+    assert "Bot [token]" in line
+    assert "Traceback" in line
+    assert "the-bots-token" not in line
+    assert "aW50" not in line
+
+
+async def test_a_message_never_expires(bot: Running) -> None:
+    assert view(failed()).timeout is None
 
 
 async def test_the_bot_sees_no_messages_members_or_presences(bot: Running) -> None:
@@ -271,6 +333,29 @@ async def test_a_wrong_token_is_named_and_not_shown(tmp_path: Path) -> None:
     assert errors.decode().splitlines()[-1].startswith("Discord does not accept the token in DISCORD_TOKEN")
     assert b"Traceback" not in errors
     assert b"wrong-token" not in errors
+
+
+async def test_a_token_that_is_reset_while_the_bot_runs_is_one_clear_line(tmp_path: Path) -> None:
+    async with Sandbox() as sandbox:
+        process = await start(sandbox.url, tmp_path)
+        await asyncio.wait_for(sandbox.ready.wait(), 20)
+        await sandbox.hang_up(4004)
+        _, errors = await asyncio.wait_for(process.communicate(), 15)
+    assert process.returncode == 2
+    assert "it was reset while the bot was running" in errors.decode().splitlines()[-1]
+    assert b"Traceback" not in errors
+
+
+async def test_it_ends_cleanly_while_it_is_still_starting(tmp_path: Path) -> None:
+    """Told to stop before Discord has answered: still code 0."""
+    async with Sandbox() as sandbox:
+        sandbox.slow = True
+        process = await start(sandbox.url, tmp_path)
+        await asyncio.wait_for(sandbox.asked.wait(), 20)
+        process.send_signal(signal.SIGTERM)
+        _, errors = await asyncio.wait_for(process.communicate(), 10)
+    assert process.returncode == 0
+    assert b"Traceback" not in errors
 
 
 async def test_without_a_network_there_is_one_clear_line(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from bot.cards.format import CardFormat
 from bot.corpus import voice
 from bot.desk import BriefingDesk, Deck
 from bot.interactions import pages
-from bot.interactions.buttons import TEMPLATE, view
 from bot.interactions.pages import Action, CardButton, Page
+from bot.interactions.replies import TEMPLATE, view
 from bot.model import Found, Suggested
 from bot.sandbox.rules import COMPONENTS_V2, message_problems
 from tests.conftest import CARD, World
@@ -45,7 +45,7 @@ async def test_every_other_page_fits_a_message(deck: Deck) -> None:
     suggested = await desk.ask("nato")
     assert isinstance(suggested, Suggested)
     for page in (
-        pages.suggestions(suggested.matches),
+        pages.suggestions(suggested.matches, "0123abcd"),
         pages.nothing(),
         pages.gone(),
         pages.failed(),

@@ -13,7 +13,7 @@ from bot.cards import Use, confusable
 from bot.cards import coverage as coverage_of
 from bot.cards.coverage import opening
 from bot.corpus import citation, shown, voice
-from bot.desk import Deck
+from bot.desk import BriefingDesk, Deck
 from bot.model import (
     BriefingCard,
     DatedBy,
@@ -25,6 +25,7 @@ from bot.model import (
     Passage,
     PassageMatch,
     Problem,
+    Status,
 )
 from bot.text import printable
 
@@ -41,11 +42,11 @@ def console(*, stderr: bool = False) -> Console:
     )
 
 
-def card(shown_card: BriefingCard, today: date) -> RenderableType:
-    return Group(*_card(shown_card, today))
+def card(shown_card: BriefingCard, desk: BriefingDesk, today: date) -> RenderableType:
+    return Group(*_card(shown_card, desk, today))
 
 
-def _card(shown_card: BriefingCard, today: date) -> Iterator[RenderableType]:
+def _card(shown_card: BriefingCard, desk: BriefingDesk, today: date) -> Iterator[RenderableType]:
     numbers = {id(passage): number for number, passage in enumerate(shown_card.quotes, 1)}
 
     def cited(passages: tuple[Passage, ...]) -> str:
@@ -58,7 +59,8 @@ def _card(shown_card: BriefingCard, today: date) -> Iterator[RenderableType]:
         yield _item(Text.assemble(point.text, (cited(point.cites), "dim")))
     yield _heading("Who says what")
     for held in shown_card.positions:
-        where = voice(held.passages[0].document)
+        document = held.passages[0].document
+        where = f"{document.title} · {voice(document)}"
         yield _item(
             Text.assemble(
                 (held.holder, "bold"), f" {held.stance}", (cited(held.passages), "dim"), (f"\n{where}", "dim")
@@ -78,13 +80,13 @@ def _card(shown_card: BriefingCard, today: date) -> Iterator[RenderableType]:
     yield Text("")
     if shown_card.balance:
         yield Text(f"Balance: {shown_card.balance}")
-    if shown_card.distinguish_from:
-        yield Text(f"Not the same as: {', '.join(shown_card.distinguish_from)}", style="dim")
-    if shown_card.related:
-        yield Text(f"Related: {', '.join(shown_card.related)}", style="dim")
+    for heading, others in (("Not the same as", desk.unlike(shown_card)), ("Related", desk.related(shown_card))):
+        if others:
+            yield Text(f"{heading}: {'; '.join(f'{other.title} ({other.id})' for other in others)}", style="dim")
+    draft = "DRAFT, not shown to members · " if shown_card.status is Status.DRAFT else ""
     overdue = " (overdue)" if shown_card.overdue(today) else ""
     yield Text(
-        f"Reviewed {shown_card.as_of} · next review due {shown_card.review_by}{overdue} · card {shown_card.id}",
+        f"{draft}Reviewed {shown_card.as_of} · next review due {shown_card.review_by}{overdue} · card {shown_card.id}",
         style="dim",
     )
 
@@ -136,10 +138,12 @@ def in_order(deck: Deck) -> str:
     quotes = sum(len(one.quotes) for one in deck.cards.values())
     uses = coverage_of(deck.cards.values(), deck.corpus)
     covered = f"{sum(not use.gap for use in uses)} of {len(uses)} paragraphs covered"
-    pairs = f"{len(confusable(deck.cards.values()))} confusable pairs of cards, all distinguished"
+    pairs = confusable(deck.cards.values())
     beside = f"{len(deck.glossary)} terms, {len(deck.timeline)} dated events"
     holds = f"{len(deck.corpus)} documents, {len(deck.cards)} cards, {quotes} quotes, {beside}"
-    return f"{holds}: no problems.\n{covered}; {pairs}."
+    listed = [f"  {pair.first.id} («{pair.names[0]}») and {pair.second.id} («{pair.names[1]}»)" for pair in pairs]
+    confused = f"{len(pairs)} pairs of cards have names that are easily confused, and name each other:"
+    return "\n".join([f"{holds}: no problems.", f"{covered}.", *([confused, *listed] if listed else [])])
 
 
 def coverage(uses: tuple[Use, ...]) -> RenderableType:

@@ -3,6 +3,7 @@
 from typing import Any, assert_never
 
 from bot.cards import Use
+from bot.desk import BriefingDesk
 from bot.model import (
     Abstained,
     Answer,
@@ -95,7 +96,7 @@ def sources(documents: tuple[Document, ...]) -> Json:
     }
 
 
-def card(shown: BriefingCard) -> Json:
+def card(shown: BriefingCard, desk: BriefingDesk) -> Json:
     return {
         **_title(shown),
         "category": shown.category,
@@ -127,9 +128,10 @@ def card(shown: BriefingCard) -> Json:
             }
             for note in shown.editors_notes
         ],
-        "related": list(shown.related),
-        "distinguish_from": list(shown.distinguish_from),
+        "related": [other.id for other in desk.related(shown)],
+        "distinguish_from": [other.id for other in desk.unlike(shown)],
         "balance": shown.balance,
+        "status": shown.status.value,
         "as_of": shown.as_of.isoformat(),
         "review_by": shown.review_by.isoformat(),
     }
@@ -140,6 +142,7 @@ def coverage(uses: tuple[Use, ...]) -> Json:
     return {
         "covered": sum(not use.gap for use in uses),
         "total": len(uses),
+        "gaps": [{"document": use.document.id, "paragraph": use.paragraph.number} for use in uses if use.gap],
         "documents": [
             {
                 "id": document,

@@ -12,12 +12,15 @@ from discord import app_commands
 
 from bot.config import TOKEN_VARIABLE, Config
 from bot.desk import BriefingDesk, open_desk
-from bot.interactions import commands, errors
-from bot.interactions.buttons import CardAction
+from bot.interactions import commands, replies
+from bot.interactions.redaction import Redacted
 
 logger = logging.getLogger(__name__)
 
 STOPPED, UNUSABLE = 0, 2
+
+AUTHENTICATION_FAILED = 4004
+"""Discord's code for a gateway connection that it closes over the token."""
 
 
 class BriefbotClient(discord.Client):
@@ -37,12 +40,12 @@ class BriefbotClient(discord.Client):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
         )
-        self.tree.error(errors.handle)
+        self.tree.error(replies.handle)
         for command in commands.ALL:
             self.tree.add_command(command)
 
     async def setup_hook(self) -> None:
-        self.add_dynamic_items(CardAction)
+        self.add_dynamic_items(replies.CardAction)
         registered = await self.tree.sync()
         logger.info("registered %s", ", ".join(f"/{command.name}" for command in registered))
 
@@ -54,36 +57,47 @@ def run_bot(config: Config) -> int:
     """Run until SIGINT or SIGTERM and return the process's exit code. Raises ContentError."""
     token = os.environ.get(TOKEN_VARIABLE, "").strip()
     if not token:
-        print(
-            f"There is no token: set {TOKEN_VARIABLE} to your bot's token (README, «Run it in your server»).",
-            file=sys.stderr,
+        return _unusable(
+            f"There is no token: set {TOKEN_VARIABLE} to your bot's token (README, «Run it in your server»)."
         )
-        return UNUSABLE
+    if not token.isprintable() or " " in token:
+        return _unusable(f"The token in {TOKEN_VARIABLE} holds a blank or a line break: copy it again.")
     _log_to_stderr(config.log_level, token)
     return asyncio.run(_run(config, token))
 
 
 async def _run(config: Config, token: str) -> int:
-    async with open_desk(config) as desk, BriefbotClient(desk) as client:
-        running = asyncio.create_task(client.start(token))
-        for ending in (signal.SIGTERM, signal.SIGINT):
-            # Not client.close(): the library's reader, woken by it, would close the gateway with 4000 before our 1000.
-            asyncio.get_running_loop().add_signal_handler(ending, running.cancel)
-        try:
-            await running
-        except asyncio.CancelledError:
-            logger.info("stopping")
-        except discord.LoginFailure:
-            return _unusable(
-                f"Discord does not accept the token in {TOKEN_VARIABLE}: "
-                "copy it again from the developer portal (Bot → Reset Token)."
-            )
-        except (aiohttp.ClientConnectionError, TimeoutError) as error:
-            return _unusable(
-                f"Discord cannot be reached: {str(error) or type(error).__name__}. Check the network and try again."
-            )
-        except discord.HTTPException as error:
-            return _unusable(f"Discord refused to start the bot: {error.status} {error.text or error.response.reason}.")
+    this = asyncio.current_task()
+    assert this is not None  # noqa: S101  # there is one inside asyncio.run
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        # Not client.close(): the library's reader, woken by it, would close the gateway with 4000 before our 1000.
+        asyncio.get_running_loop().add_signal_handler(ending, this.cancel)
+    try:
+        async with open_desk(config) as desk, BriefbotClient(desk) as client:
+            return await _connected(client, token)
+    except asyncio.CancelledError:
+        logger.info("stopped")
+        return STOPPED
+
+
+async def _connected(client: BriefbotClient, token: str) -> int:
+    """Stay connected. Returns only where Discord will not have the bot."""
+    refused = f"Discord does not accept the token in {TOKEN_VARIABLE}: "
+    try:
+        await client.start(token)
+    except discord.LoginFailure:
+        return _unusable(f"{refused}copy it again from the developer portal (Bot → Reset Token).")
+    except discord.ConnectionClosed as closed:
+        if closed.code == AUTHENTICATION_FAILED:
+            return _unusable(f"{refused}it was reset while the bot was running.")
+        return _unusable(
+            f"Discord ended the connection for good (code {closed.code}): {closed.reason or 'no reason given'}."
+        )
+    except (aiohttp.ClientConnectionError, TimeoutError) as error:
+        reason = str(error) or type(error).__name__
+        return _unusable(f"Discord cannot be reached: {reason}. Check the network and try again.")
+    except discord.HTTPException as error:
+        return _unusable(f"Discord refused to start the bot: {error.status} {error.text or error.response.reason}.")
     return STOPPED
 
 
@@ -94,11 +108,14 @@ def _unusable(line: str) -> int:
 
 def _log_to_stderr(level: str, token: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(errors.Redacted(token, "%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(Redacted(token, "%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # Below these levels the libraries tell each keep-alive, each request and each step of a migration.
     logging.getLogger("discord").setLevel(max(logging.getLevelName(level), logging.INFO))
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    for database in ("aiosqlite", "asyncpg", "sqlalchemy"):
+        # Below this level they tell each statement with its values, what members typed among them.
+        logging.getLogger(database).setLevel(logging.WARNING)
     # Warnings about what the bot does without on purpose: the guild cache, and voice.
     logging.getLogger("discord.state").addFilter(
         lambda record: "intent seems to be disabled" not in record.getMessage()

@@ -1,5 +1,6 @@
 """The slash commands: each calls the desk once and shows one page."""
 
+import secrets
 from typing import TYPE_CHECKING, Any, assert_never
 
 import discord
@@ -7,7 +8,7 @@ from discord import app_commands
 
 from bot import limits
 from bot.interactions import pages
-from bot.interactions.buttons import card_page, respond
+from bot.interactions.replies import card_page, respond
 from bot.model import Abstained, Found, Suggested
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ async def brief(interaction: Asked, topic: app_commands.Range[str, 1, MAX_TYPED]
         case Found(match=match):
             page = card_page(interaction, match.card)
         case Suggested(matches=matches):
-            page = pages.suggestions(matches)
+            page = pages.suggestions(matches, secrets.token_hex(4))
         case Abstained():
             page = pages.nothing()
         case _:

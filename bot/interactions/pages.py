@@ -6,7 +6,7 @@ Nothing that a user typed is ever on a page, so nothing typed can ping, format o
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from itertools import groupby
 
 from discord.utils import escape_markdown
@@ -29,9 +29,12 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardButton:
+    """`offer` tells one list of suggestions from another, in eight hexadecimal digits."""
+
     label: str
     action: Action
     card: str
+    offer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,16 @@ class Page:
             raise ValueError("a row holds one to five buttons")
 
 
+class Detail(IntEnum):
+    """How much of a card a message shows, most first."""
+
+    LINKS = 4
+    VOICES = 3
+    NOTES = 2
+    QUOTES = 1
+    BONES = 0
+
+
 # ---------------------------------------------------------------- a card
 
 
@@ -60,13 +73,14 @@ def card(
     *,
     private: bool = False,
 ) -> Page:
-    """The whole card if it fits; else links to references, then voices beside positions, are left to the buttons."""
+    """The whole card if it fits; else what the buttons show as well is left to them, least first."""
     buttons = [CardButton(label="Whole sentences", action=Action.QUOTES, card=found.id)]
     if found.editors_notes:
         buttons.append(CardButton(label="Notes and references", action=Action.NOTES, card=found.id))
-    for links, voices in ((True, True), (False, True), (False, False)):
-        titles = [other.title for other in unlike] if voices else []
-        texts = (*_card(found, links=links, voices=voices), _foot(found, today, titles))
+    titles = [other.title for other in unlike]
+    for level in Detail:
+        foot = _foot(found, today, titles if level >= Detail.VOICES else [])
+        texts = (*_card(found, level), foot)
         if sum(map(len, texts)) <= limits.MESSAGE_TEXT:
             break
     further = tuple(
@@ -75,7 +89,7 @@ def card(
     return Page(texts=texts, rows=(tuple(buttons), further) if further else (tuple(buttons),), private=private)
 
 
-def _card(found: BriefingCard, *, links: bool, voices: bool) -> Iterator[str]:
+def _card(found: BriefingCard, level: Detail) -> Iterator[str]:
     numbers = {id(passage): number for number, passage in enumerate(found.quotes, 1)}
 
     def cited(passages: Iterable[Passage]) -> str:
@@ -83,18 +97,27 @@ def _card(found: BriefingCard, *, links: bool, voices: bool) -> Iterator[str]:
 
     yield f"## {_plain(found.title)}\n{_plain(found.bottom_line)}"
     yield "### Key points\n" + "\n".join(f"- {_plain(point.text)}{cited(point.cites)}" for point in found.key_points)
+    voices = level >= Detail.VOICES
     yield "### Who says what\n" + "\n".join(_position(held, cited(held.passages), voices) for held in found.positions)
-    yield "### Quotes\n" + "\n".join(_quotes(found.quotes))
-    if found.timeline:
+    if level >= Detail.QUOTES:
+        yield "### Quotes\n" + "\n".join(_quotes(found.quotes))
+    else:
+        yield f"### Quotes\n-# {len(found.quotes)}, under «Whole sentences»."
+    if found.timeline and level >= Detail.NOTES:
         yield "### Dates\n" + "\n".join(
             f"- **{_plain(event.date)}**: {_plain(event.text)}{cited(event.passages)}" for event in found.timeline
         )
-    if found.editors_notes:
-        yield "### Editor's notes\n" + "\n".join(_note(note, links=links) for note in found.editors_notes)
+    if found.editors_notes and level >= Detail.NOTES:
+        notes = (_note(note, links=level >= Detail.LINKS) for note in found.editors_notes)
+        yield "### Editor's notes\n" + "\n".join(notes)
+    elif found.editors_notes:
+        kinds = ", ".join(note.kind.value for note in found.editors_notes)
+        yield f"### Editor's notes\n-# {len(found.editors_notes)} ({kinds}), under «Notes and references»."
 
 
 def _position(held: Position, cited: str, voices: bool) -> str:
-    where = f"\n  -# {_plain(voice(held.passages[0].document))}" if voices else ""
+    document = held.passages[0].document
+    where = f"\n  -# {_plain(document.title)} · {_plain(voice(document))}" if voices else ""
     return f"- **{_plain(held.holder)}** {_plain(held.stance)}{cited}{where}"
 
 
@@ -150,10 +173,12 @@ def _references(note: EditorsNote) -> Iterator[str]:
 # ---------------------------------------------------------------- everything else
 
 
-def suggestions(matches: Sequence[Match[BriefingCard]]) -> Page:
-    picks = [CardButton(label=match.card.title, action=Action.PICK, card=match.card.id) for match in matches]
-    # A row each: titles are long, and a phone shows a wide row badly.
-    rows = tuple((pick,) for pick in picks[: limits.ROW_BUTTONS])
+def suggestions(matches: Sequence[Match[BriefingCard]], offer: str) -> Page:
+    """What is near, a row each: titles are long, and a phone shows a wide row badly."""
+    near = matches[: limits.ROW_BUTTONS]
+    rows = tuple(
+        (CardButton(label=match.card.title, action=Action.PICK, card=match.card.id, offer=offer),) for match in near
+    )
     return Page(texts=("Nothing is clearly what you asked for. Did you mean one of these?",), rows=rows, private=True)
 
 

@@ -45,19 +45,18 @@ def _totals(components: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _component_problems(component: dict[str, Any]) -> Iterator[str]:
-    inside = component.get("components") or []
-    match component.get("type"):
-        case 10 if not component.get("content"):
-            yield "a text display is empty"
-        case 1 if not 1 <= len(inside) <= limits.ROW_BUTTONS:
-            yield "an action row holds 1 to 5 buttons"
-        case 17 if any(child.get("type") == CONTAINER for child in inside):
-            yield "a container stands in a container"
-        case 2 if component.get("style") != LINK_STYLE:
-            if not 1 <= len(component.get("custom_id", "")) <= limits.CUSTOM_ID:
-                yield "a custom_id has 1 to 100 characters"
-            if not 1 <= len(component.get("label") or "") <= limits.BUTTON_LABEL:
-                yield "a button's label has 1 to 80 characters"
+    kind, inside = component.get("type"), component.get("components") or []
+    if kind == TEXT_DISPLAY and not component.get("content"):
+        yield "a text display is empty"
+    if kind == ACTION_ROW and not 1 <= len(inside) <= limits.ROW_BUTTONS:
+        yield "an action row holds 1 to 5 buttons"
+    if kind == CONTAINER and any(child.get("type") == CONTAINER for child in inside):
+        yield "a container stands in a container"
+    if kind == BUTTON and component.get("style") != LINK_STYLE:
+        if not 1 <= len(component.get("custom_id", "")) <= limits.CUSTOM_ID:
+            yield "a custom_id has 1 to 100 characters"
+        if not 1 <= len(component.get("label") or "") <= limits.BUTTON_LABEL:
+            yield "a button's label has 1 to 80 characters"
 
 
 def _duplicates(components: list[dict[str, Any]]) -> Iterator[str]:

@@ -23,7 +23,7 @@ GUILD = "2000"
 CHANNEL = "3000"
 MEMBER = "4000"
 
-PING, COMMAND, COMPONENT, AUTOCOMPLETE = 1, 2, 3, 4
+COMMAND, COMPONENT, AUTOCOMPLETE = 2, 3, 4
 MESSAGE_REPLY, AUTOCOMPLETE_REPLY = 4, 8
 
 Json = dict[str, Any]
@@ -78,6 +78,12 @@ class Sandbox:
         self.commands: list[Json] = []
         self.refused: list[str] = []
         self.ready = asyncio.Event()
+        self.asked = asyncio.Event()
+        """Set with the first request."""
+        self.slow = False
+        """Whether the first request waits for ever, as on a bad network."""
+        self.forget_interactions = False
+        """Whether every answer comes too late."""
         self.closed_with: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         self._ids = itertools.count(10_000)
         self._pending: dict[str, _Pending] = {}
@@ -139,6 +145,11 @@ class Sandbox:
             COMPONENT, data, guild=guild, message=self._message({"flags": rules.COMPONENTS_V2, **shown})
         )
 
+    async def hang_up(self, code: int) -> None:
+        """Close the gateway from Discord's side."""
+        if self._socket is not None:
+            await self._socket.close(code=code)
+
     async def _interact(self, kind: int, data: Json, *, guild: bool = True, message: Json | None = None) -> Reply:
         if self._socket is None:
             raise RuntimeError("no bot is connected")
@@ -196,6 +207,9 @@ class Sandbox:
         return request.headers.get("Authorization") == f"Bot {TOKEN}"
 
     async def _me(self, request: web.Request) -> web.Response:
+        self.asked.set()
+        if self.slow:
+            await asyncio.Event().wait()
         if not self._authorized(request):
             return _json({"message": "401: Unauthorized", "code": 0}, 401)
         return _json(self._bot_user())
@@ -221,7 +235,7 @@ class Sandbox:
 
     async def _callback(self, request: web.Request) -> web.Response:
         pending = self._pending.get(request.match_info["id"])
-        if pending is None or pending.token != request.match_info["token"]:
+        if self.forget_interactions or pending is None or pending.token != request.match_info["token"]:
             return _json({"message": "Unknown interaction", "code": 10062}, 404)
         if pending.reply.done():
             return _json({"message": "Interaction has already been acknowledged.", "code": 40060}, 400)

@@ -1,0 +1,61 @@
+"""A conversation in the terminal: a question a line, and numbers that pick from what was offered."""
+
+import asyncio
+import sys
+from contextlib import AsyncExitStack
+from datetime import date
+
+from bot.cli import show
+from bot.config import Config
+from bot.desk import BriefingDesk, open_desk
+from bot.model import Abstained, Answer, BriefingCard, Found, Suggested
+
+
+def talk(config: Config) -> None:
+    """Questions until the end of input; a number picks from what was just offered.
+
+    Lines are read between runs of the event loop, so that Ctrl-C ends the reading at once. Raises ContentError.
+    """
+    offered: tuple[BriefingCard, ...] = ()
+    with asyncio.Runner() as runner:
+        desks = AsyncExitStack()
+        try:
+            desk = runner.run(desks.enter_async_context(open_desk(config)))
+            if sys.stdin.isatty():
+                show.console().print("Ask a topic; a number picks a suggestion; Ctrl-D ends.")
+            while (line := _read_line("\n? " if sys.stdin.isatty() else "")) is not None:
+                offered = runner.run(_turn(desk, line.strip(), offered))
+        finally:
+            runner.run(desks.aclose())
+
+
+async def _turn(desk: BriefingDesk, line: str, offered: tuple[BriefingCard, ...]) -> tuple[BriefingCard, ...]:
+    """Answer one line, and say what can be picked next."""
+    if line.isdecimal() and 1 <= int(line) <= len(offered):
+        picked = await desk.pick(offered[int(line) - 1].id)
+        if picked:
+            show.console().print(show.card(picked, desk, date.today()), crop=False)
+        return offered
+    if not line:
+        return offered
+    answer = await desk.ask(line)
+    print_answer(answer, desk)
+    return tuple(match.card for match in answer.matches) if isinstance(answer, Suggested) else ()
+
+
+def _read_line(prompt: str) -> str | None:
+    if prompt:
+        print(prompt, end="", flush=True)
+    raw = sys.stdin.buffer.readline()
+    return raw.decode("utf-8", "replace").rstrip("\r\n") if raw else None
+
+
+def print_answer(answer: Answer[BriefingCard], desk: BriefingDesk) -> None:
+    out = show.console()
+    match answer:
+        case Found(match=match):
+            out.print(show.card(match.card, desk, date.today()), crop=False)
+        case Suggested(matches=matches):
+            out.print(show.suggestions(matches))
+        case Abstained():
+            out.print(show.nothing())
