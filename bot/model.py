@@ -21,8 +21,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
 
-# ---------------------------------------------------------------- places and problems
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Origin:
@@ -123,8 +121,6 @@ class Document:
 
 
 Corpus: TypeAlias = dict[str, Document]
-
-# ---------------------------------------------------------------- quotes and passages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -384,9 +380,8 @@ class Outcome(StrEnum):
 class Ask:
     """What the log keeps of one question. There is no field for a person, a message or a channel.
 
-    `at` is in UTC. `guild` is None in the terminal and in direct messages. `question` is None unless the ask
-    found nothing clear, and is scrubbed before it gets here. A pick from suggestions is an ask of its own, with
-    `picked` set; the words stand with the ask that led to it.
+    `at` is in UTC. `guild` is None in the terminal and in direct messages. `question` is None unless the ask found
+    nothing clear, and is scrubbed. A pick from suggestions is an ask of its own; its words stand with the first.
     """
 
     at: datetime
