@@ -73,6 +73,8 @@ def fold(text: str) -> str:
 
     For matching, never for display.
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.translate(_SAME).casefold().split())
     decomposed = unicodedata.normalize("NFKD", text)
     # Format characters (joiners, direction marks) stand inside words; control characters between them.
     kept = (

@@ -117,7 +117,7 @@ class SqlAskLog:
             await asyncio.gather(self._writer, return_exceptions=True)
             self._writer = None
         if self._waiting:
-            logger.error("%s asks could not be written and are lost", len(self._waiting))
+            logger.error("asks that could not be written and are lost: %s", len(self._waiting))
         if self._engine:
             await self._engine.dispose()
             self._engine = None

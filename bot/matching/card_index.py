@@ -16,7 +16,7 @@ from bot import limits
 from bot.matching.lexicon import Lexicon, Term
 from bot.matching.places import PLACES
 from bot.model import Abstained, Answer, Found, Match, Suggested
-from bot.text import FUNCTION_WORDS, NEGATIONS, stem, tokens
+from bot.text import FUNCTION_WORDS, NEGATIONS, tokens
 
 K = TypeVar("K")
 
@@ -120,19 +120,21 @@ class CardIndex(Generic[K]):
             first = next((k for k, word in enumerate(name.sequence) if word not in FUNCTION_WORDS), 0)
             starts.extend((" ".join(name.sequence[k:]), max(k - first, 0), number) for k in range(len(name.sequence)))
         self._starts = sorted(starts)
-        self._profiles = [frozenset(stem(word) for sequence in names for word in sequence) for names in sequences]
-        self._text_stems = [frozenset(map(stem, tokens(entry.text))) for entry in self._entries]
+        self._profiles = [
+            frozenset(self._lexicon.stem(word) for sequence in names for word in sequence) for names in sequences
+        ]
+        self._text_stems = [frozenset(map(self._lexicon.stem, tokens(entry.text))) for entry in self._entries]
         self._said = [_lines(entry.text) for entry in self._entries]
         self._called = [_lines("\n".join(entry.names)) for entry in self._entries]
         self._drawn_on = [_lines(entry.context) for entry in self._entries]
         self._in_text: dict[str, list[int]] = defaultdict(list)
         for i, text in enumerate(texts):
-            for found in set(map(stem, text)):
+            for found in set(map(self._lexicon.stem, text)):
                 self._in_text[found].append(i)
 
     def _name(self, entry: int, text: str, sequence: tuple[str, ...], title: bool) -> _Name:
         content = [word for word in sequence if word not in FUNCTION_WORDS] or sequence
-        stems = frozenset(map(stem, content))
+        stems = frozenset(map(self._lexicon.stem, content))
         return _Name(entry, text, sequence, stems, sum(map(self._lexicon.weight, stems)), title)
 
     # ------------------------------------------------------------ rank
@@ -180,10 +182,10 @@ class CardIndex(Generic[K]):
         another topic.
         """
         if term.word in NEGATIONS:
-            return stem(term.word) in self._profiles[entry]
+            return self._lexicon.stem(term.word) in self._profiles[entry]
         known = self._profiles[entry] | self._text_stems[entry]
         if term.word.isdigit() or term.word in PLACES:
-            return stem(term.word) in known
+            return self._lexicon.stem(term.word) in known
         elsewhere = 1.0 in term.senses.values() and not known & term.senses.keys()
         return not elsewhere or term.weight < STRAY * total
 

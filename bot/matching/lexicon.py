@@ -46,6 +46,7 @@ class Lexicon:
     """Words of a deck, from the token sequences of each of its entries."""
 
     def __init__(self, entries: Iterable[Iterable[tuple[str, ...]]]) -> None:
+        self._stems: dict[str, str] = {}
         counts: Counter[str] = Counter()
         words: set[str] = set()
         pairs: dict[str, tuple[str, str]] = {}
@@ -55,7 +56,7 @@ class Lexicon:
             stems: set[str] = set()
             for sequence in entry:
                 words.update(sequence)
-                stems.update(map(stem, sequence))
+                stems.update(map(self._keep, sequence))
                 pairs.update(
                     (first + second, (first, second))
                     for first, second in pairwise(sequence)
@@ -70,6 +71,15 @@ class Lexicon:
         for word in sorted(words | self._pairs.keys()):
             if not word.isdigit():
                 self._by_length[len(word)].append(word)
+
+    def _keep(self, word: str) -> str:
+        if word not in self._stems:
+            self._stems[word] = stem(word)
+        return self._stems[word]
+
+    def stem(self, word: str) -> str:
+        """The stem of a word. Those of the deck are kept; of what people type nothing is."""
+        return self._stems.get(word) or stem(word)
 
     def weight(self, word_stem: str) -> float:
         """Inverse document frequency; words that the deck does not know weigh most."""
@@ -86,18 +96,18 @@ class Lexicon:
     def _term(self, word: str, unfinished: bool) -> Term:
         senses: dict[str, float] = {}
         sure = True
-        if word in self._words or stem(word) in self._idf:
-            senses[stem(word)] = 1.0
+        if word in self._words or self.stem(word) in self._idf:
+            senses[self.stem(word)] = 1.0
         elif word.isalpha() and word not in PLACES:
             for meant, likely in self._corrections(word).items():
                 for part in (meant,) if meant in self._words else self._pairs[meant]:
-                    senses[stem(part)] = max(likely, senses.get(stem(part), 0.0))
+                    senses[self.stem(part)] = max(likely, senses.get(self.stem(part), 0.0))
             sure = not senses or (max(senses.values()) >= SURE and (len(senses) == 1 or len(word) >= 6))
         if (unfinished or not senses) and len(word) >= 3 and word not in PLACES:
             for known in self._words:
                 if known.startswith(word) and known != word:
-                    senses.setdefault(stem(known), 0.75)
-        weight = max((self.weight(sense) for sense in senses), default=self.weight(stem(word)))
+                    senses.setdefault(self.stem(known), 0.75)
+        weight = max((self.weight(sense) for sense in senses), default=self.weight(self.stem(word)))
         # A letter or two that the deck does not know are a word just begun, or a slip of the finger; a lone digit
         # agrees with half the deck.
         slight = len(word) == 1 if word.isdigit() else len(word) <= 2 and not senses

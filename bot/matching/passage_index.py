@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 from bot import limits
 from bot.matching.lexicon import Lexicon, Term
 from bot.model import Corpus, Passage, PassageMatch, TextPositionSelector, Verdict
-from bot.text import FUNCTION_WORDS, sentences, stem, tokens
+from bot.text import FUNCTION_WORDS, sentences, tokens
 
 CLOSE = 0.72
 """Score from which the words are nearly those of the sentence."""
@@ -27,10 +27,8 @@ class _Sentence:
 
 class PassageIndex:
     def __init__(self, corpus: Corpus) -> None:
-        self._sentences = [
-            self._sentence(
-                Passage(document=document, position=TextPositionSelector(start=start, end=end), paragraph=paragraph)
-            )
+        passages = [
+            Passage(document=document, position=TextPositionSelector(start=start, end=end), paragraph=paragraph)
             for document in corpus.values()
             for paragraph in document.paragraphs
             for start, end in (
@@ -38,12 +36,12 @@ class PassageIndex:
                 for a, b in sentences(document.text[paragraph.start : paragraph.end])
             )
         ]
-        self._lexicon = Lexicon([tokens(sentence.passage.text)] for sentence in self._sentences)
+        self._lexicon = Lexicon([tokens(passage.text)] for passage in passages)
+        self._sentences = [self._sentence(passage) for passage in passages]
 
-    @staticmethod
-    def _sentence(passage: Passage) -> _Sentence:
+    def _sentence(self, passage: Passage) -> _Sentence:
         words = tokens(passage.text)
-        return _Sentence(passage, f" {' '.join(words)} ", frozenset(map(stem, words)))
+        return _Sentence(passage, f" {' '.join(words)} ", frozenset(map(self._lexicon.stem, words)))
 
     def search(self, question: str, k: int = 5) -> tuple[PassageMatch, ...]:
         """Whole sentences with these words, best first; empty where nothing is near.
