@@ -8,13 +8,15 @@ write-ahead logging is not on versions before 3.51.3.
 
 import asyncio
 import logging
+import sqlite3
 import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -145,7 +147,7 @@ class SqlAskLog:
         try:
             engine = await self._open()
             if batch:
-                insert = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
+                insert = insert_sqlite if engine.dialect.name == "sqlite" else insert_postgresql
                 rows = [{"key": key, **_row(ask)} for key, ask in batch.items()]
                 async with engine.begin() as connection:
                     await connection.execute(insert(asks).on_conflict_do_nothing(index_elements=["key"]), rows)
@@ -180,6 +182,8 @@ class SqlAskLog:
     async def _open(self) -> AsyncEngine:
         async with self._opening:
             if self._engine is None:
+                if self._url.get_backend_name() == "sqlite" and self._url.database:
+                    await asyncio.to_thread(_open_once, Path(self._url.database))
                 engine = self._make_engine()
                 try:
                     async with engine.connect() as connection:
@@ -194,11 +198,15 @@ class SqlAskLog:
     def _make_engine(self) -> AsyncEngine:
         if self._url.get_backend_name() != "sqlite":
             return create_async_engine(self._url, pool_pre_ping=True, connect_args={"timeout": 5})
-        if self._url.database and self._url.database != ":memory:":
-            Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
         # One connection: asks are written one after the other, and SQLite has no second writer to wait for.
         queue = {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0}
         return create_async_engine(self._url, connect_args={"timeout": 3}, **queue)
+
+
+def _open_once(path: Path) -> None:
+    """Find out what is wrong with a file before aiosqlite does, whose thread outlives a connection that failed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sqlite3.connect(path).close()
 
 
 async def _first_of(event: asyncio.Event, seconds: float) -> None:
