@@ -91,7 +91,7 @@ def load_deck(config: Config, *, drafts: bool = False) -> Deck:
     published = {card.id: card for card in cards if drafts or card.status is Status.PUBLISHED}
     glossary = tuple(replace(term, cards=_known(term.cards, published)) for term in glossary)
     timeline = tuple(replace(event, cards=_known(event.cards, published)) for event in timeline)
-    entries = (Entry(card, card.names, _said(card), _drawn_on(card, corpus)) for card in published.values())
+    entries = (Entry(card, _names(card), _said(card), _drawn_on(card, corpus)) for card in published.values())
     return Deck(corpus, published, glossary, timeline, CardIndex(entries), PassageIndex(corpus))
 
 
@@ -118,6 +118,11 @@ def deck_problems(deck: Deck) -> list[Problem]:
     """
     cards = deck.cards.values()
     return coverage_problems(coverage(cards, deck.corpus)) + confusable_problems(confusable(cards))
+
+
+def _names(card: BriefingCard) -> tuple[str, ...]:
+    """A card's names, and its id, whose words are the plainest name of all."""
+    return (card.title, card.id.replace("-", " "), *card.aliases, *card.questions)
 
 
 def _drawn_on(card: BriefingCard, corpus: Corpus) -> str:

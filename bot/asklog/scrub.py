@@ -17,7 +17,7 @@ _PRIVATE = (
 
 def scrub(typed: str) -> str:
     """At most 200 characters, without mentions, links, e-mail addresses and runs of seven digits or more."""
-    text = " ".join(printable(typed).split())
+    text = " ".join(printable(typed[: 4 * MAX_LENGTH]).split())
     for pattern, instead in _PRIVATE:
         text = pattern.sub(instead, text)
     return text[:MAX_LENGTH]

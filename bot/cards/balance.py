@@ -16,6 +16,8 @@ def balance(quoted: Sequence[Document], corpus: Corpus) -> str | None:
     match len(leaning), neutral:
         case 1, 0:
             opening = f"The one document quoted here argues for {causes}."
+        case 2, 0:
+            opening = f"Both documents quoted here argue for {causes}."
         case _, 0:
             opening = f"All {len(leaning)} documents quoted here argue for {causes}."
         case 1, _:

@@ -172,11 +172,12 @@ def glossary(terms: tuple[GlossaryTerm, ...]) -> RenderableType:
 def timeline(events: tuple[DatedEvent, ...]) -> RenderableType:
     rows: list[RenderableType] = []
     for event in events:
-        dated = "" if event.dated_by is DatedBy.STATED else f" ({event.dated_by.value})"
+        told = event.dated_by is DatedBy.STATED or event.dated_by.value in event.date or "date" in event.date
+        dated = "" if told else f" ({event.dated_by.value})"
         rows.append(Text.assemble(("\n" + event.date, "bold"), (dated, "dim"), f": {event.text}"))
         rows.append(Padding(_quote("", event.passage), (0, 0, 0, 2)))
         if event.note:
-            rows.append(Text(f"  Editor's note: {event.note}"))
+            rows.append(Padding(Text(f"Editor's note: {event.note}"), (0, 0, 0, 2)))
         rows.append(Text(f"  cards: {', '.join(event.cards)}", style="dim"))
     return Group(*rows)
 

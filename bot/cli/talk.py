@@ -10,6 +10,8 @@ from bot.config import Config
 from bot.desk import BriefingDesk, open_desk
 from bot.model import Abstained, Answer, BriefingCard, Found, Suggested
 
+ENDINGS = ("quit", "exit", "q")
+
 
 def talk(config: Config) -> None:
     """Questions until the end of input; a number picks from what was just offered.
@@ -22,8 +24,10 @@ def talk(config: Config) -> None:
         try:
             desk = runner.run(desks.enter_async_context(open_desk(config)))
             if sys.stdin.isatty():
-                show.console().print("Ask a topic; a number picks a suggestion; Ctrl-D ends.")
-            while (line := _read_line("\n? " if sys.stdin.isatty() else "")) is not None:
+                show.console().print("Ask a topic; a number picks a suggestion; «quit» or Ctrl-D ends.")
+            while (
+                line := _read_line("\n? " if sys.stdin.isatty() else "")
+            ) is not None and line.strip() not in ENDINGS:
                 offered = runner.run(_turn(desk, line.strip(), offered))
         finally:
             runner.run(desks.aclose())

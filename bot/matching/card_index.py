@@ -41,8 +41,12 @@ COMPASS = frozenset("north south east west northern southern eastern western".sp
 
 UNIQUE = 1.0
 ALL_WORDS = 0.97
-PHRASE = 0.9
-PHRASE_IN_CONTEXT = 0.82
+PHRASE = 0.75
+PHRASE_IN_CONTEXT = 0.67
+
+SPOKEN = 0.4
+"""Share of a name that a question must hold for the name to make its card the answer; of one word, more."""
+SPOKEN_ALONE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +75,15 @@ class _Name:
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """A match, the share of the question that its card accounts for, and whether numbers and negations agree."""
+    """A match, the share of the question that its card accounts for, whether nothing in it speaks against the card, and
+    whether the question holds enough of the card's name.
+    """
 
     entry: int
     match: Match[object]
     covered: float
     agrees: bool
+    spoken: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +155,10 @@ class CardIndex(Generic[K]):
         best = self._best_names(asked)
         # «We are with you» has no word of weight, and is a name or words of a text all the same.
         entries = best.keys() | self._saying(terms) | {self._names[n].entry for n in self._exact.get(asked.phrase, ())}
-        scored = [self._score(entry, asked, *best.get(entry, (None, 0.0))) for entry in entries]
+        scored = [self._score(entry, asked, *best.get(entry, (None, 0.0, 0.0))) for entry in entries]
         return sorted(scored, key=lambda one: (-one.match.score, -one.covered, one.entry))
 
-    def _score(self, entry: int, asked: _Asked, name: _Name | None, likeness: float) -> _Scored:
+    def _score(self, entry: int, asked: _Asked, name: _Name | None, likeness: float, spoken: float) -> _Scored:
         """One entry against a question, by the name of it that is most like the question."""
         profile = _covered(asked.terms, self._profiles[entry]) / asked.total
         covered = _covered(asked.terms, self._profiles[entry] | self._text_stems[entry]) / asked.total
@@ -161,11 +168,12 @@ class CardIndex(Generic[K]):
             and self._has_places(entry, asked.phrase)
             and all(self._agrees(entry, term, asked.total) for term in asked.terms)
         )
+        enough = spoken >= (SPOKEN if len(asked.terms) > 1 else SPOKEN_ALONE)
         phrase = f" {' '.join(asked.phrase)} " if asked.telling else None
         if phrase and phrase in self._said[entry]:
-            score, why, covered, agrees = max(score, PHRASE), "words of the card", 1.0, True
+            score, why, covered, agrees, enough = max(score, PHRASE), "words of the card", 1.0, True, True
         elif phrase and phrase in self._drawn_on[entry]:
-            score, why, covered, agrees = max(score, PHRASE_IN_CONTEXT), "words of its source", 1.0, True
+            score, why, covered, agrees, enough = max(score, PHRASE_IN_CONTEXT), "words of its source", 1.0, True, True
         if name is not None and likeness >= 0.999:
             score, why = ALL_WORDS, "all words of a name"
         exact = next((self._names[n] for n in self._exact.get(asked.phrase, ()) if self._names[n].entry == entry), None)
@@ -173,7 +181,7 @@ class CardIndex(Generic[K]):
             score, why, name = UNIQUE, "exact name", exact
         text = name.text if name else self._entries[entry].names[0]
         match: Match[object] = Match(card=self._entries[entry].key, name=text, score=round(score, 4), why=why)
-        return _Scored(entry, match, covered, agrees)
+        return _Scored(entry, match, covered, agrees, enough)
 
     def _agrees(self, entry: int, term: Term, total: float) -> bool:
         """Whether a word of the question lets this card be the answer.
@@ -194,8 +202,8 @@ class CardIndex(Generic[K]):
         known = self._called[entry] + self._said[entry]
         return all(f" {side} {place} " in known for side, place in pairwise(phrase) if side in COMPASS)
 
-    def _best_names(self, asked: _Asked) -> dict[int, tuple[_Name, float]]:
-        """For each entry the name most like the question, with its likeness in 0..1."""
+    def _best_names(self, asked: _Asked) -> dict[int, tuple[_Name, float, float]]:
+        """For each entry the name most like the question, its likeness, and the share of it that is spoken, in 0..1."""
         hits: dict[int, float] = defaultdict(float)
         weights: dict[int, float] = defaultdict(float)
         for term in asked.terms:
@@ -206,13 +214,13 @@ class CardIndex(Generic[K]):
             for number, (likely, weight) in seen.items():
                 hits[number] += likely * term.weight
                 weights[number] += weight
-        best: dict[int, tuple[_Name, float]] = {}
+        best: dict[int, tuple[_Name, float, float]] = {}
         for number, hit in hits.items():
             name = self._names[number]
             spoken = min(weights[number] / name.weight, 1.0) if name.weight else 0.0
             likeness = hit / asked.total * (0.45 + 0.55 * spoken)
             if name.entry not in best or likeness > best[name.entry][1] + 1e-9:
-                best[name.entry] = (name, likeness)
+                best[name.entry] = (name, likeness, spoken)
         return best
 
     def _saying(self, terms: tuple[Term, ...]) -> set[int]:
@@ -297,4 +305,4 @@ def _clear(scored: list[_Scored]) -> bool:
         return first.agrees and lead > 0
     if first.match.score >= ALL_WORDS:
         return first.agrees and lead >= MARGIN / 2
-    return first.agrees and first.match.score >= FOUND and lead >= MARGIN and first.covered >= COVERED
+    return first.agrees and first.spoken and first.match.score >= FOUND and lead >= MARGIN and first.covered >= COVERED
