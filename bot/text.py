@@ -126,9 +126,10 @@ def _stemmer() -> "snowballstemmer.stemmer":
 FUNCTION_WORDS = frozenset(
     """a about after all also am an and any are as at be because been before being but by can could did do does
     doing each for from get give had has have having he her here him his how i if in into is it its just like
-    many may me might more most much my now of off on one or our out over own please plz pls lol hey write essay something anyone same say says said she
+    many may me might more most much my now of off on one or our out over own please same say says said she
     should so some such tell than that the their them then there these they this those through to too under
     up very was we were what when where which while who whom whose why will with would you your explain show
+    plz pls lol hey write essay something anyone
     find help want know need look think really actually ok hi hello hey thanks thank let s t re ve ll d m""".split()
 )
 """Words that say nothing about the topic. Negations are not among them."""
