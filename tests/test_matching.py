@@ -215,5 +215,8 @@ def test_words_that_no_document_has_find_nothing(deck: Deck, typed: str) -> None
     assert deck.passages.search(typed) == ()
 
 
-def test_one_word_is_never_called_a_close_quote(deck: Deck) -> None:
-    assert {match.verdict for match in deck.passages.search("nato")} == {Verdict.LOOSE}
+def test_one_word_is_found_as_it_stands_and_says_little(deck: Deck) -> None:
+    found = deck.passages.search("nato")
+    assert {match.verdict for match in found} == {Verdict.EXACT}
+    assert all(match.score < 0.6 for match in found)
+    assert {match.verdict for match in deck.passages.search("unipolarty")} == {Verdict.LOOSE}

@@ -97,12 +97,14 @@ class PassageIndex:
     @staticmethod
     def _match(sentence: _Sentence, covered: float, phrase: str) -> PassageMatch:
         alike = fuzz.partial_ratio(phrase, sentence.words) / 100
-        # One word is in many sentences: that it is in this one says little.
+        # One word is in many sentences: that it is in this one says little, though it says it exactly.
         ceiling = 1.0 if " " in phrase else LOOSE
         score = round(min(0.6 * covered + 0.4 * alike, ceiling), 4)
-        return PassageMatch(
-            passage=sentence.passage, score=score, verdict=Verdict.CLOSE if score >= CLOSE else Verdict.LOOSE
-        )
+        if f" {phrase} " in sentence.words:
+            verdict = Verdict.EXACT
+        else:
+            verdict = Verdict.CLOSE if score >= CLOSE else Verdict.LOOSE
+        return PassageMatch(passage=sentence.passage, score=score, verdict=verdict)
 
 
 def _share(terms: tuple[Term, ...], sentence: _Sentence) -> float:
