@@ -14,6 +14,8 @@ from typing import assert_never
 from bot import limits
 from bot.asklog import AskLog, scrub
 from bot.cards import (
+    Confusable,
+    Use,
     card_paths,
     confusable,
     confusable_problems,
@@ -111,13 +113,24 @@ def _without_echoes(problems: list[Problem], corpus: Corpus) -> list[Problem]:
     return kept
 
 
-def deck_problems(deck: Deck) -> list[Problem]:
+@dataclass(frozen=True, slots=True)
+class Review:
     """What a finished deck owes its readers beyond cards that load: no paragraph left out, no names mixed up.
 
     A deck in the making runs without it.
     """
+
+    uses: tuple[Use, ...]
+    pairs: tuple[Confusable, ...]
+
+    @property
+    def problems(self) -> list[Problem]:
+        return coverage_problems(self.uses) + confusable_problems(self.pairs)
+
+
+def review_deck(deck: Deck) -> Review:
     cards = deck.cards.values()
-    return coverage_problems(coverage(cards, deck.corpus)) + confusable_problems(confusable(cards))
+    return Review(coverage(cards, deck.corpus), confusable(cards))
 
 
 def _names(card: BriefingCard) -> tuple[str, ...]:

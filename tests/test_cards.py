@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,10 @@ import pytest
 import yaml
 
 from bot import limits
-from bot.cards import coverage, json_schema
+from bot.cards import coverage, json_schema, one_sided
 from bot.cards.gates import FIRST_PERSON, IMPERATIVES, JUDGEMENTS
 from bot.config import Config
-from bot.desk import ContentError, Deck, deck_problems, load_deck
+from bot.desk import ContentError, Deck, load_deck, review_deck
 from bot.model import Problem
 from tests.conftest import CARD, DOCUMENT, ROOT, World
 
@@ -286,7 +287,7 @@ def test_every_paragraph_of_the_corpus_belongs_to_a_card(deck: Deck) -> None:
 
 def test_a_paragraph_that_no_card_uses_is_named_where_it_stands(world: World) -> None:
     world.card(CARD.replace("covers: {memo: [3]}\n", ""))
-    (problem,) = deck_problems(load_deck(world.config))
+    (problem,) = review_deck(load_deck(world.config)).problems
     assert (problem.code, problem.origin.path.name, problem.origin.line, problem.origin.column) == (
         "uncovered",
         "memo.md",
@@ -304,14 +305,14 @@ def test_names_that_are_nearly_those_of_another_card_are_listed(world: World) ->
     )
     other = CARD.replace("id: bridge", "id: tunnel").replace("title: The bridge", "title: The tunnel").replace(*names)
     world.card(other, "tunnel")
-    (problem,) = deck_problems(load_deck(world.config))
+    (problem,) = review_deck(load_deck(world.config)).problems
     assert problem.code == "confusable"
     assert "«The bridge» is easily taken for «the new bridge» of the card tunnel" in problem.message
 
 
 def test_the_deck_is_complete() -> None:
     deck = load_deck(Config(briefs=ROOT / "briefs", corpus=ROOT / "corpus"))
-    assert deck_problems(deck) == []
+    assert review_deck(deck).problems == []
     assert len(deck.cards) >= 60
     assert len(deck.glossary) >= 75
     assert len(deck.timeline) >= 30
@@ -465,3 +466,11 @@ def test_a_card_warns_where_its_documents_lean_one_way(deck: Deck) -> None:
     assert balance is not None
     assert "No document in this corpus argues the other side." in balance
     assert deck.cards["sanctions"].balance is None
+
+
+def test_a_document_on_another_question_is_not_the_other_side(deck: Deck) -> None:
+    leaning = [document for document in deck.corpus.values() if document.side]
+    elsewhere = replace(leaning[0], side="breakwater/finish")
+    against = replace(leaning[0], side=f"{str(leaning[0].side).split('/')[0]}/looser")
+    assert one_sided(leaning, [*leaning, elsewhere])
+    assert not one_sided(leaning, [*leaning, against])

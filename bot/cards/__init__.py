@@ -1,5 +1,6 @@
 """Cards: the file format, its JSON Schema, briefs/ → (cards, problems), and what stands beside the cards."""
 
+from bot.cards.balance import one_sided
 from bot.cards.companions import load_glossary, load_timeline
 from bot.cards.confusable import Confusable, confusable, confusable_problems
 from bot.cards.coverage import Use, coverage, coverage_problems
@@ -19,4 +20,5 @@ __all__ = [
     "load_cards",
     "load_glossary",
     "load_timeline",
+    "one_sided",
 ]

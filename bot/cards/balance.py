@@ -1,6 +1,6 @@
 """Where the quoted documents lean one way, the card says so: the number of sources is not weight of evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.model import Corpus, Document
 
@@ -24,10 +24,15 @@ def balance(quoted: Sequence[Document], corpus: Corpus) -> str | None:
             opening = f"One document quoted here argues for {causes}; {_others(neutral)} no side."
         case many, _:
             opening = f"{many} documents quoted here argue for {causes}; {_others(neutral)} no side."
-    (side,) = sides
-    if any(opposed(side, document.side) for document in corpus.values() if document.side):
+    if not one_sided(leaning, corpus.values()):
         return opening
     return f"{opening} No document in this corpus argues the other side."
+
+
+def one_sided(leaning: Iterable[Document], among: Iterable[Document]) -> bool:
+    """Whether no document argues against any of the leaning ones."""
+    sides = {document.side for document in among if document.side}
+    return not any(opposed(document.side, side) for document in leaning if document.side for side in sides)
 
 
 def opposed(side: str, other: str) -> bool:

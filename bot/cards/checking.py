@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 
 from bot import limits
 from bot.cards.format import CardFormat
+from bot.cards.links import unknown_card, unknown_document, unknown_paragraph
 from bot.model import Corpus, Problem
 from bot.text import canonical, tokens
 from bot.yamlfile import Place, YamlFile, nearest
@@ -37,32 +38,15 @@ def _wrong_places(file: YamlFile, source: CardFormat, corpus: Corpus, broken: Co
         )
     for i, quote in enumerate(source.quotes):
         if quote.document and quote.document not in (*corpus, *broken):
-            message, hint = f"there is no document «{quote.document}»", f"use one of: {', '.join(sorted(corpus))}"
-            problems.append(file.problem(("quotes", i, "document"), "unknown-document", message, hint))
+            problems.append(unknown_document(file, ("quotes", i, "document"), quote.document, corpus))
     for document_id, numbers in source.covers.items():
+        place: Place = ("covers", document_id)
         document = corpus.get(document_id)
-        if document_id in broken:
-            continue
-        if document is None:
-            problems.append(
-                file.problem(
-                    ("covers", document_id),
-                    "unknown-document",
-                    f"there is no document «{document_id}»",
-                    f"use one of: {', '.join(sorted(corpus))}",
-                )
-            )
-            continue
+        if document is None and document_id not in broken:
+            problems.append(unknown_document(file, place, document_id, corpus))
         for i, number in enumerate(numbers):
-            if document.paragraph(number) is None:
-                problems.append(
-                    file.problem(
-                        ("covers", document_id, i),
-                        "unknown-paragraph",
-                        f"{document_id} has no paragraph {number}",
-                        f"it has 1 to {len(document.paragraphs)}",
-                    )
-                )
+            if document and document.paragraph(number) is None:
+                problems.append(unknown_paragraph(file, (*place, i), document, number))
     return problems
 
 
@@ -245,9 +229,7 @@ def _dangling(sources: list[SourceCard], ids: Collection[str]) -> list[Problem]:
                 if other == source.id:
                     problems.append(file.problem((part, i), "self-related", "the card names itself", "remove it"))
                 elif other not in ids:
-                    guess = nearest(other, ids)
-                    hint = f"did you mean «{guess}»?" if guess else "write that card, or remove the id"
-                    problems.append(file.problem((part, i), "dangling", f"there is no card «{other}»", hint))
+                    problems.append(unknown_card(file, (part, i), other, ids))
     return problems
 
 

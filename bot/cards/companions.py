@@ -3,12 +3,13 @@
 import os
 from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import Field, StringConstraints
 
 from bot.cards.anchoring import resolve
 from bot.cards.format import CardId, Words
+from bot.cards.links import unknown_card, unknown_document, unknown_paragraph
 from bot.model import (
     Corpus,
     DatedBy,
@@ -21,7 +22,7 @@ from bot.model import (
     TextQuoteSelector,
 )
 from bot.text import tokens
-from bot.yamlfile import FileModel, Place, YamlFile, nearest, parse_model, read_yaml, salvage
+from bot.yamlfile import FileModel, Place, YamlFile, parse_model, read_yaml, salvage
 
 GLOSSARY = "glossary.yaml"
 TIMELINE = "timeline.yaml"
@@ -76,21 +77,29 @@ class TimelineFormat(FileModel):
     """The events, oldest first."""
 
 
+M = TypeVar("M", bound=FileModel)
+
+
+def _read(path: Path, model: type[M], noun: str) -> tuple[YamlFile | None, M | None, list[Problem]]:
+    """A file beside the cards, whole or as much of it as can be checked; nothing where it is not there."""
+    if not os.path.lexists(path):
+        return None, None, []
+    file, problems = read_yaml(path)
+    if file is None:
+        return None, None, problems
+    source, found = parse_model(file, model, noun)
+    return file, source or salvage(file.data, model), problems + found
+
+
 def load_glossary(
     folder: Path, corpus: Corpus, card_ids: Collection[str], broken: Collection[str] = ()
 ) -> tuple[tuple[GlossaryTerm, ...], list[Problem]]:
     """The terms of a cards' folder; none where it has no glossary."""
-    path = folder / GLOSSARY
-    if not os.path.lexists(path):
-        return (), []
-    file, problems = read_yaml(path)
-    if file is None:
+    file, source, problems = _read(folder / GLOSSARY, GlossaryFormat, "glossary")
+    if file is None or source is None:
         return (), problems
-    source, found = parse_model(file, GlossaryFormat, "glossary")
-    problems += found
-    source = source or salvage(file.data, GlossaryFormat)
     terms: list[GlossaryTerm] = []
-    seen: dict[str, str] = {}
+    seen: set[str] = set()
     for i, entry in enumerate(source.terms):
         problems += _unknown_cards(file, ("terms", i, "cards"), entry.cards, card_ids)
         key = " ".join(tokens(entry.term))
@@ -103,7 +112,7 @@ def load_glossary(
                     "keep one",
                 )
             )
-        seen[key] = entry.term
+        seen.add(key)
         mentions, found = _mentions(file, i, entry, corpus, broken)
         problems += found
         terms.append(
@@ -126,18 +135,12 @@ def _mentions(
         if document_id in broken:
             continue
         if document is None:
-            known = ", ".join(sorted(corpus))
-            problems.append(
-                file.problem(place, "unknown-document", f"there is no document «{document_id}»", f"use one of: {known}")
-            )
+            problems.append(unknown_document(file, place, document_id, corpus))
             continue
         for k, number in enumerate(numbers):
             paragraph = document.paragraph(number)
             if paragraph is None:
-                hint = f"it has 1 to {len(document.paragraphs)}"
-                problems.append(
-                    file.problem((*place, k), "unknown-paragraph", f"{document_id} has no paragraph {number}", hint)
-                )
+                problems.append(unknown_paragraph(file, (*place, k), document, number))
             elif not any(
                 wording in f" {' '.join(tokens(document.text[paragraph.start : paragraph.end]))} "
                 for wording in wordings
@@ -154,15 +157,9 @@ def load_timeline(
     folder: Path, corpus: Corpus, card_ids: Collection[str], broken: Collection[str] = ()
 ) -> tuple[tuple[DatedEvent, ...], list[Problem]]:
     """The events of a cards' folder, oldest first; none where it has no timeline."""
-    path = folder / TIMELINE
-    if not os.path.lexists(path):
-        return (), []
-    file, problems = read_yaml(path)
-    if file is None:
+    file, source, problems = _read(folder / TIMELINE, TimelineFormat, "timeline")
+    if file is None or source is None:
         return (), problems
-    source, found = parse_model(file, TimelineFormat, "timeline")
-    problems += found
-    source = source or salvage(file.data, TimelineFormat)
     events: list[DatedEvent] = []
     for i, entry in enumerate(source.events):
         problems += _unknown_cards(file, ("events", i, "cards"), entry.cards, card_ids)
@@ -182,8 +179,7 @@ def _event(
     if not entry.exact or not entry.document or entry.document in broken:
         return None, []
     if entry.document not in corpus:
-        message, hint = f"there is no document «{entry.document}»", f"use one of: {', '.join(sorted(corpus))}"
-        return None, [file.problem(("events", i, "document"), "unknown-document", message, hint)]
+        return None, [unknown_document(file, ("events", i, "document"), entry.document, corpus)]
     selector = TextQuoteSelector(exact=entry.exact, prefix=entry.prefix, suffix=entry.suffix)
     quote = Quote(document_id=entry.document, selector=selector)
     match resolve(quote, corpus, lambda word: file.origin_of(word, ("events", i, "exact"))):
@@ -203,10 +199,8 @@ def _event(
 
 
 def _unknown_cards(file: YamlFile, place: Place, cards: tuple[str, ...], known: Collection[str]) -> list[Problem]:
-    problems: list[Problem] = []
-    for k, card_id in enumerate(cards):
-        if card_id and card_id not in known:
-            guess = nearest(card_id, known)
-            hint = f"did you mean «{guess}»?" if guess else "write that card, or remove the id"
-            problems.append(file.problem((*place, k), "dangling", f"there is no card «{card_id}»", hint))
-    return problems
+    return [
+        unknown_card(file, (*place, k), card_id, known)
+        for k, card_id in enumerate(cards)
+        if card_id and card_id not in known
+    ]

@@ -19,7 +19,7 @@ from bot.asklog import MemoryAskLog
 from bot.cli import show, wire
 from bot.cli.talk import print_answer, talk
 from bot.config import load_config
-from bot.desk import BriefingDesk, ContentError, Deck, deck_problems, load_deck, open_desk
+from bot.desk import BriefingDesk, ContentError, Deck, load_deck, open_desk, review_deck
 from bot.model import Abstained, Problem
 from bot.text import printable
 
@@ -193,17 +193,17 @@ def timeline(context: typer.Context, as_json: AsJson = False) -> None:
 @app.command(epilog="Example: python -m bot validate")
 def validate(context: typer.Context, as_json: AsJson = False) -> None:
     """Check documents, cards, glossary and timeline, and list every problem with its file, line and column."""
-    deck: Deck | None = None
     try:
         deck = load_deck(context.obj)
-        problems = deck_problems(deck)
     except ContentError as error:
         problems = error.problems
-    if deck is None or problems:
-        later = "\nParagraphs without a card and names easily confused are looked for once these are mended."
-        _print(wire.problems(problems), as_json, lambda: show.problems(problems) + (later if deck is None else ""))
-        raise typer.Exit(BROKEN)
-    _print(wire.problems([]), as_json, lambda: show.in_order(deck))
+        later = "Paragraphs without a card and names easily confused are looked for once these are mended."
+        _print(wire.problems(problems), as_json, lambda: f"{show.problems(problems)}\n{later}")
+        raise typer.Exit(BROKEN) from None
+    review = review_deck(deck)
+    left = review.problems
+    _print(wire.problems(left), as_json, lambda: show.problems(left) if left else show.in_order(deck, review))
+    raise typer.Exit(BROKEN if left else ANSWERED)
 
 
 @app.command(epilog="Example: python -m bot coverage --json")

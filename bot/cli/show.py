@@ -9,11 +9,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot.cards import Use, confusable
-from bot.cards import coverage as coverage_of
+from bot.cards import Use, one_sided
 from bot.cards.coverage import opening
 from bot.corpus import citation, shown, voice
-from bot.desk import BriefingDesk, Deck
+from bot.desk import BriefingDesk, Deck, Review
 from bot.model import (
     BriefingCard,
     DatedBy,
@@ -134,15 +133,15 @@ def problems(found: list[Problem]) -> str:
     return "\n".join([*(printable(str(problem)) for problem in found), count])
 
 
-def in_order(deck: Deck) -> str:
+def in_order(deck: Deck, review: Review) -> str:
     quotes = sum(len(one.quotes) for one in deck.cards.values())
-    uses = coverage_of(deck.cards.values(), deck.corpus)
-    covered = f"{sum(not use.gap for use in uses)} of {len(uses)} paragraphs covered"
-    pairs = confusable(deck.cards.values())
+    covered = f"{sum(not use.gap for use in review.uses)} of {len(review.uses)} paragraphs covered"
     beside = f"{len(deck.glossary)} terms, {len(deck.timeline)} dated events"
     holds = f"{len(deck.corpus)} documents, {len(deck.cards)} cards, {quotes} quotes, {beside}"
-    listed = [f"  {pair.first.id} («{pair.names[0]}») and {pair.second.id} («{pair.names[1]}»)" for pair in pairs]
-    confused = f"{len(pairs)} pairs of cards have names that are easily confused, and name each other:"
+    listed = [
+        f"  {pair.first.id} («{pair.names[0]}») and {pair.second.id} («{pair.names[1]}»)" for pair in review.pairs
+    ]
+    confused = f"{len(listed)} pairs of cards have names that are easily confused, and name each other:"
     return "\n".join([f"{holds}: no problems.", f"{covered}.", *([confused, *listed] if listed else [])])
 
 
@@ -233,11 +232,7 @@ def sources(documents: tuple[Document, ...]) -> RenderableType:
         rows.append(
             Text(
                 f"\nBalance: {len(leaning)} of {len(documents)} documents argue a case, {neutral} takes no side."
-                + _one_side(leaning)
+                + (" No document argues the other side." if one_sided(leaning, documents) else "")
             )
         )
     return Group(*rows)
-
-
-def _one_side(leaning: list[Document]) -> str:
-    return " No document argues the other side." if len({document.side for document in leaning}) == 1 else ""

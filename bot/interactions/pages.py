@@ -12,6 +12,7 @@ from itertools import groupby
 from discord.utils import escape_markdown
 
 from bot import limits
+from bot.cards import one_sided
 from bot.corpus import citation, in_full, shown, voice
 from bot.model import BriefingCard, Document, EditorsNote, Match, Passage, PassageMatch, Position, Verdict
 
@@ -224,7 +225,7 @@ def sources(documents: Sequence[Document]) -> Page:
     leaning = [document for document in documents if document.side]
     balance = ""
     if leaning:
-        one_side = " None argues the other side." if len({document.side for document in leaning}) == 1 else ""
+        one_side = " None argues the other side." if one_sided(leaning, documents) else ""
         argue = f"{len(leaning)} of {len(documents)} documents argue a case.{one_side}"
         balance = f"\n-# ⚖️ {argue} The number of sources is not weight of evidence."
     return Page(texts=_fit(f"### Sources{balance}", blocks), private=True)

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Generic, TypeVar
 
 from bot import limits
@@ -74,13 +74,13 @@ class _Name:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scored:
+class _Scored(Generic[K]):
     """A match, the share of the question that its card accounts for, whether nothing in it speaks against the card, and
     whether the question holds enough of the card's name.
     """
 
     entry: int
-    match: Match[object]
+    match: Match[K]
     covered: float
     agrees: bool
     spoken: bool
@@ -109,7 +109,9 @@ class CardIndex(Generic[K]):
     def __init__(self, entries: Iterable[Entry[K]]) -> None:
         self._entries = tuple(entries)
         sequences = [[tokens(name) for name in entry.names] for entry in self._entries]
-        texts = [tokens(f"{entry.text}\n{entry.context}") for entry in self._entries]
+        said = [_lines(entry.text) for entry in self._entries]
+        drawn_on = [_lines(entry.context) for entry in self._entries]
+        texts = [tuple(chain(*first, *second)) for first, second in zip(said, drawn_on, strict=True)]
         self._lexicon = Lexicon([*names, text] for names, text in zip(sequences, texts, strict=True))
         self._names = [
             self._name(i, name, sequence, k == 0)
@@ -130,10 +132,10 @@ class CardIndex(Generic[K]):
         self._profiles = [
             frozenset(self._lexicon.stem(word) for sequence in names for word in sequence) for names in sequences
         ]
-        self._text_stems = [frozenset(map(self._lexicon.stem, tokens(entry.text))) for entry in self._entries]
-        self._said = [_lines(entry.text) for entry in self._entries]
-        self._called = [_lines("\n".join(entry.names)) for entry in self._entries]
-        self._drawn_on = [_lines(entry.context) for entry in self._entries]
+        self._text_stems = [frozenset(map(self._lexicon.stem, chain(*lines))) for lines in said]
+        self._said = [_in_rows(lines) for lines in said]
+        self._called = [_in_rows(names) for names in sequences]
+        self._drawn_on = [_in_rows(lines) for lines in drawn_on]
         self._in_text: dict[str, list[int]] = defaultdict(list)
         for i, text in enumerate(texts):
             for found in set(map(self._lexicon.stem, text)):
@@ -148,9 +150,9 @@ class CardIndex(Generic[K]):
 
     def rank(self, question: str, k: int = 10) -> tuple[Match[K], ...]:
         """The best cards for a question, best first, at most one match a card. Empty where no word is known."""
-        return tuple(scored.match for scored in self._scored(question[: limits.QUESTION])[:k])  # type: ignore[misc]
+        return tuple(scored.match for scored in self._scored(question[: limits.QUESTION])[:k])
 
-    def _scored(self, question: str, *, prefix: bool = False) -> list[_Scored]:
+    def _scored(self, question: str, *, prefix: bool = False) -> list[_Scored[K]]:
         asked = _Asked(tokens(question), terms := self._lexicon.terms(question, prefix=prefix), _total(terms))
         best = self._best_names(asked)
         # «We are with you» has no word of weight, and is a name or words of a text all the same.
@@ -158,7 +160,7 @@ class CardIndex(Generic[K]):
         scored = [self._score(entry, asked, *best.get(entry, (None, 0.0, 0.0))) for entry in entries]
         return sorted(scored, key=lambda one: (-one.match.score, -one.covered, one.entry))
 
-    def _score(self, entry: int, asked: _Asked, name: _Name | None, likeness: float, spoken: float) -> _Scored:
+    def _score(self, entry: int, asked: _Asked, name: _Name | None, likeness: float, spoken: float) -> _Scored[K]:
         """One entry against a question, by the name of it that is most like the question."""
         profile = _covered(asked.terms, self._profiles[entry]) / asked.total
         covered = _covered(asked.terms, self._profiles[entry] | self._text_stems[entry]) / asked.total
@@ -180,7 +182,7 @@ class CardIndex(Generic[K]):
         if exact:
             score, why, name = UNIQUE, "exact name", exact
         text = name.text if name else self._entries[entry].names[0]
-        match: Match[object] = Match(card=self._entries[entry].key, name=text, score=round(score, 4), why=why)
+        match: Match[K] = Match(card=self._entries[entry].key, name=text, score=round(score, 4), why=why)
         return _Scored(entry, match, covered, agrees, enough)
 
     def _agrees(self, entry: int, term: Term, total: float) -> bool:
@@ -241,10 +243,10 @@ class CardIndex(Generic[K]):
         offered = [one for one in scored if one.match.score >= max(OFFERED, NEAR * scored[0].match.score)][:CHOICES]
         if not offered:
             return Abstained()
-        matches: tuple[Match[K], ...] = tuple(one.match for one in offered)  # type: ignore[misc]
+        matches: tuple[Match[K], ...] = tuple(one.match for one in offered)
         return Found(match=matches[0], matches=matches) if _clear(offered) else Suggested(matches=matches)
 
-    def _asked_together(self, question: str, scored: list[_Scored]) -> tuple[Match[K], ...]:
+    def _asked_together(self, question: str, scored: list[_Scored[K]]) -> tuple[Match[K], ...]:
         """Where a question names two topics («crimea and ukraine») each clear by itself, the choice between them."""
         parts = [part for part in _JOINT.split(question) if part.strip()]
         if len(parts) < 2 or (scored and scored[0].match.score >= UNIQUE):
@@ -252,7 +254,7 @@ class CardIndex(Generic[K]):
         clear = [ranked[0] for part in parts if (ranked := self._scored(part)) and _clear(ranked)]
         found = {one.entry: one.match for one in clear}
         best = sorted(found.values(), key=lambda match: -match.score)[:CHOICES]
-        return tuple(best) if len(best) > 1 else ()  # type: ignore[arg-type]
+        return tuple(best) if len(best) > 1 else ()
 
     # ------------------------------------------------------------ complete
 
@@ -281,9 +283,13 @@ class CardIndex(Generic[K]):
         return [entry for *_, entry in sorted(found)]
 
 
-def _lines(text: str) -> str:
-    """Folded words with a bar between lines, so that no phrase runs over from one into the next."""
-    return "|".join(f" {' '.join(tokens(line))} " for line in text.split("\n"))
+def _lines(text: str) -> list[tuple[str, ...]]:
+    return [tokens(line) for line in text.split("\n")]
+
+
+def _in_rows(lines: list[tuple[str, ...]]) -> str:
+    """Words in rows with a bar between lines, so that no phrase runs over from one into the next."""
+    return "|".join(f" {' '.join(words)} " for words in lines)
 
 
 def _total(terms: tuple[Term, ...]) -> float:
@@ -297,7 +303,7 @@ def _covered(terms: tuple[Term, ...], stems: frozenset[str]) -> float:
     )
 
 
-def _clear(scored: list[_Scored]) -> bool:
+def _clear(scored: list[_Scored[K]]) -> bool:
     first = scored[0]
     second = scored[1].match.score if len(scored) > 1 else 0.0
     lead = first.match.score - second
