@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint types lock quality clean
+.PHONY: demo test check lint types lock quality bench clean
 
 demo: .venv/installed
 	@echo '$$ python -m bot ask "nato expantion"'
@@ -14,15 +14,19 @@ test: .venv/installed-dev
 check: lint types test
 
 lint: .venv/installed-dev
-	$(BIN)/ruff check bot tests
-	$(BIN)/ruff format --check bot tests
+	$(BIN)/ruff check bot tests tools
+	$(BIN)/ruff format --check bot tests tools
 
 types: .venv/installed-dev
 	$(BIN)/mypy
 
-# How well judged questions are answered; FOLDER=… names where they are.
+# How well judged questions are answered: those of tests/judged, or of FOLDER=….
 quality: .venv/installed
 	$(BIN)/python -m tests.quality $(FOLDER)
+
+# What matching costs, from 100 to 100,000 names.
+bench: .venv/installed
+	$(BIN)/python -m tests.bench.latency
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -5,7 +5,8 @@ Knows nothing of Discord, of terminals, or of who is asking.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ from bot.cards import (
     coverage_problems,
     load_cards,
     load_glossary,
+    load_start,
     load_timeline,
 )
 from bot.config import Config
@@ -72,6 +74,8 @@ class Deck:
     cards: dict[str, BriefingCard]
     glossary: tuple[GlossaryTerm, ...]
     timeline: tuple[DatedEvent, ...]
+    start: tuple[BriefingCard, ...]
+    """What an empty box offers: one card of each category."""
     index: CardIndex[BriefingCard]
     passages: PassageIndex
 
@@ -87,14 +91,24 @@ def load_deck(config: Config, *, drafts: bool = False) -> Deck:
     ids = {path.stem for path in card_paths(config.briefs)[0]}
     glossary, more = load_glossary(config.briefs, corpus, ids, broken)
     timeline, most = load_timeline(config.briefs, corpus, ids, broken)
-    problems += _without_echoes(found + more + most, corpus)
+    start, wrong = load_start(config.briefs, {path.stem: path.parent.name for path in card_paths(config.briefs)[0]})
+    problems += _without_echoes(found + more + most + wrong, corpus)
     if problems:
         raise ContentError(problems)
     published = {card.id: card for card in cards if drafts or card.status is Status.PUBLISHED}
     glossary = tuple(replace(term, cards=_known(term.cards, published)) for term in glossary)
     timeline = tuple(replace(event, cards=_known(event.cards, published)) for event in timeline)
     entries = (Entry(card, _names(card), _said(card), _drawn_on(card, corpus)) for card in published.values())
-    return Deck(corpus, published, glossary, timeline, CardIndex(entries), PassageIndex(corpus))
+    first = _one_of_each([published[card_id] for card_id in _known(start, published)], published.values())
+    return Deck(corpus, published, glossary, timeline, first, CardIndex(entries), PassageIndex(corpus))
+
+
+def _one_of_each(chosen: Iterable[BriefingCard], cards: Iterable[BriefingCard]) -> tuple[BriefingCard, ...]:
+    """The chosen cards, then for each category without one its first in order of the alphabet."""
+    found: dict[str, BriefingCard] = {}
+    for card in (*chosen, *sorted(cards, key=lambda card: (card.category, card.title.casefold()))):
+        found.setdefault(card.category, card)
+    return tuple(found.values())
 
 
 def _known(ids: tuple[str, ...], cards: dict[str, BriefingCard]) -> tuple[str, ...]:
@@ -157,6 +171,12 @@ class BriefingDesk:
     def __init__(self, deck: Deck, asklog: AskLog) -> None:
         self._deck = deck
         self._asklog = asklog
+        self._asked: Counter[str] = Counter()
+        """How often each card was the answer, for the order of completions."""
+
+    def remember(self, counts: Mapping[str, int]) -> None:
+        """How often each card was the answer before."""
+        self._asked.update(counts)
 
     async def ask(self, question: str, *, guild: int | None = None, locale: str | None = None) -> Answer[BriefingCard]:
         """Answer a question, offer a choice or abstain; the log gets one ask either way."""
@@ -198,9 +218,15 @@ class BriefingDesk:
         await self._record(kept)
         return passages
 
+    def verify(self, pasted: str) -> PassageMatch | None:
+        """The passage that a pasted quotation quotes, with what differs; None where none does. Nothing is recorded."""
+        return self._deck.passages.verify(pasted)
+
     def complete(self, typed: str, k: int = limits.CHOICES) -> tuple[BriefingCard, ...]:
-        """Cards for an unfinished question. A keystroke is not an ask: nothing is recorded."""
-        return self._deck.index.complete(typed, k)
+        """Cards for an unfinished question; for none yet, one of each category. A keystroke is not an ask."""
+        if not tokens(typed):
+            return self._deck.start[:k]
+        return self._deck.index.complete(typed, k, lambda card: self._asked[card.id])
 
     def complete_quote(self, typed: str, k: int = limits.CHOICES) -> tuple[PassageMatch, ...]:
         """Passages for unfinished words of a quote. Nothing is recorded."""
@@ -248,6 +274,8 @@ class BriefingDesk:
 
     async def _record(self, ask: Ask, key: str | None = None) -> None:
         """A log that fails or hangs is noted and never costs the answer."""
+        if ask.card:
+            self._asked[ask.card] += 1
         try:
             async with asyncio.timeout(RECORD_SECONDS):
                 await self._asklog.record(ask, key)
@@ -281,13 +309,15 @@ def _ask(
     )
 
 
-async def _open(asklog: AskLog) -> None:
-    """Open the log ahead of the first ask. Where that fails it is tried again with each ask."""
+async def _open(asklog: AskLog) -> dict[str, int]:
+    """Open the log ahead of the first ask, and read what was asked before. Where that fails each ask tries again."""
     try:
         async with asyncio.timeout(OPEN_SECONDS):
             await asklog.open()
+            return await asklog.counts()
     except Exception as error:
         logger.warning("the ask log cannot be opened: %s: %s", type(error).__name__, str(error).split("\n")[0])
+        return {}
 
 
 @asynccontextmanager
@@ -298,7 +328,8 @@ async def open_desk(config: Config) -> AsyncIterator[BriefingDesk]:
 
     asklog = SqlAskLog(config.asklog_url, retention=timedelta(days=config.retention_days))
     try:
-        await _open(asklog)
-        yield BriefingDesk(deck, asklog)
+        desk = BriefingDesk(deck, asklog)
+        desk.remember(await _open(asklog))
+        yield desk
     finally:
         await asklog.close()

@@ -87,19 +87,35 @@ def fold(text: str) -> str:
 _INITIALISM = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
 _POSSESSIVE = re.compile(r"'s?\b")
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4"}
+_UNITED_STATES = re.compile(r"\busa\b|\bunited states(?: of america)?\b")
 _ROMAN_ONE = re.compile(r"(?<=[A-Z]{3} )I\b")
 """An «I» after a name in capitals is a number; elsewhere in a sentence it is a pronoun."""
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 
 
+_WHOLE_WORD = re.compile(r"[^\W_]+")
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Words as they stand but for case, punctuation and typographic marks: what a quotation is held against."""
+    return tuple(_WHOLE_WORD.findall(_without_dots(fold(text))))
+
+
 def tokens(text: str) -> tuple[str, ...]:
-    """Folded words and numbers in order: «U.S.» is us, «covid19» is covid 19, «START I» is start 1."""
+    """Folded words and numbers in order, one for each of its spellings.
+
+    «U.S.», «USA» and «United States» are us, «covid19» is covid 19, «START I» and «START 1» are start 1.
+    """
     numbered = _ROMAN_ONE.sub("1", text)
-    joined = _INITIALISM.sub(lambda found: found.group().replace(".", ""), fold(numbered))
-    words = _WORD.findall(_POSSESSIVE.sub("", joined))
-    if len(words) > 1 and words[-1] == "i":
-        words[-1] = "1"
-    return tuple(_ROMAN.get(word, word) for word in words)
+    named = _UNITED_STATES.sub("us", _without_dots(fold(numbered)))
+    found = _WORD.findall(_POSSESSIVE.sub("", named))
+    if len(found) > 1 and found[-1] == "i":
+        found[-1] = "1"
+    return tuple(_ROMAN.get(word, word) for word in found)
+
+
+def _without_dots(folded: str) -> str:
+    return _INITIALISM.sub(lambda found: found.group().replace(".", ""), folded)
 
 
 _SPELLINGS = (
@@ -120,17 +136,23 @@ def stem(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def _stemmer() -> "snowballstemmer.stemmer":
-    return snowballstemmer.stemmer("english")
+    made = snowballstemmer.stemmer("english")
+    # The compiled stemmer keeps words it was given: not those that people type.
+    if hasattr(made, "maxCacheSize"):
+        made.maxCacheSize = 0
+    return made
 
 
 FUNCTION_WORDS = frozenset(
-    """a about after all also am an and any are as at be because been before being but by can could did do does
-    doing each for from get give had has have having he her here him his how i if in into is it its just like
-    many may me might more most much my now of off on one or our out over own please same say says said she
-    should so some such tell than that the their them then there these they this those through to too under
-    up very was we were what when where which while who whom whose why will with would you your explain show
-    plz pls lol hey write essay something anyone
-    find help want know need look think really actually ok hi hello hey thanks thank let s t re ve ll d m""".split()
+    """a about after all also am an and any are as at be because been before being but by can could did do does doing
+    each for from get give had has have having he her here him his how i if in into is it its just like many may me
+    might more most much my now of off on one or our out over own please same say says said she should so some such
+    tell than that the their them then there these they this those through to too under up very was we were what
+    when where which while who whom whose why will with would you your explain show plz pls lol hey write essay
+    something anyone another other others less least etc anywhere somewhere everywhere sir madam dear u ur im ive
+    youre whats wats thats theres kindly yeah yes okay able maybe perhaps quite rather even yet both either else
+    ever every everything everyone during since until find help want know need look think really actually ok hi
+    hello thanks thank let s t re ve ll d m""".split()
 )
 """Words that say nothing about the topic. Negations are not among them."""
 

@@ -422,6 +422,26 @@ def test_a_timeline_is_in_order_and_the_event_out_of_it_is_named(world: World) -
     assert (problem.code, problem.message, problem.origin.line) == ("out-of-order", "2019 stands before 1901", 3)
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "place", "says"),
+    [
+        ("cards: [bridge]\n", None, "", ""),
+        ("cards: [tunnel]\n", "dangling", "1:9", "write that card"),
+        ("cards: [bridge, bridge]\n", "duplicate", "1:17", "keep it once"),
+        ("cards: []\n", "empty", "1:8", ""),
+        ("card: [bridge]\n", "unknown-key", "1:1", "cards"),
+    ],
+)
+def test_the_cards_to_begin_with_are_one_of_each_category(
+    world: World, text: str, code: str | None, place: str, says: str
+) -> None:
+    found = beside(world, "start.yaml", text)
+    assert [(problem.code, f"{problem.origin.line}:{problem.origin.column}") for problem in found][:1] == (
+        [(code, place)] if code else []
+    )
+    assert all(says in problem.hint for problem in found[:1])
+
+
 def test_one_mistake_in_a_glossary_hides_no_other(world: World) -> None:
     found = beside(world, "glossary.yaml", GLOSSARY.replace("definition", "definitoin").replace("[1, 2]", "[1, 9]"))
     assert [problem.code for problem in found] == ["unknown-key", "unknown-paragraph"]

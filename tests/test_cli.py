@@ -104,6 +104,9 @@ def test_a_person_sees_a_briefing_with_its_quotes_and_where_they_stand(log_url: 
         (("quote", "lorem ipsum dolor"), 1),
         (("complete", "strategic c"), 0),
         (("complete", "zzzzzz"), 1),
+        (("verify", "a step in the right direction"), 0),
+        (("verify", "to be or not to be that is the question"), 1),
+        (("verify",), 2),
         (("card", "new-start"), 0),
         (("card", "no-such-card"), 1),
         (("topics",), 0),
@@ -132,6 +135,22 @@ def test_a_quote_is_found_and_sliced_from_its_document(log_url: str) -> None:
     body = (ROOT / "corpus" / "blueprint-2008.md").read_text(encoding="utf-8").split("\n---\n", 1)[1]
     assert body[best["start"] : best["end"]] == best["text"]
     assert best["text"].startswith("Extending that hand of friendship to the United States marked")
+
+
+def test_a_pasted_quotation_is_held_against_the_documents(log_url: str) -> None:
+    found = answered("verify", "--json", "agreed to renew the New START, which was due to expire", log=log_url)
+    assert (found["verdict"], found["differences"]) == ("altered", [{"typed": "renew", "stands": "extend"}])
+    assert (found["passage"]["document"], found["passage"]["paragraph"]) == ("diplomacy-2021", 3)
+    told = bot("verify", "agreed to renew the New START, which was due to expire", log=log_url).stdout
+    assert "Altered" in told
+    assert "«renew» should be «extend»" in told
+    assert "Verbatim" in bot("verify", "a step in the right direction", log=log_url).stdout
+
+
+def test_why_a_card_came_up_is_told_when_asked_for(log_url: str) -> None:
+    told = bot("ask", "--why", "nato expantion", log=log_url).stdout
+    assert "nato-enlargement" in told
+    assert "read as: expantion → expansion" in told
 
 
 def test_a_batch_answers_every_line_in_one_process(log_url: str) -> None:

@@ -1,5 +1,6 @@
 import logging
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -123,3 +124,40 @@ def test_related_cards_are_those_of_the_deck(desk: BriefingDesk) -> None:
     card = desk.card("new-start")
     assert card is not None
     assert [other.id for other in desk.related(card)] == list(card.related)
+
+
+def second(card_id: str, title: str) -> str:
+    """A card like the first, under other names."""
+    card = CARD.replace("id: bridge", f"id: {card_id}").replace("title: The bridge", f"title: {title}")
+    return card.replace("[old crossing, toll bridge]", "[]").replace('["when was the bridge built?"]', "[]")
+
+
+def test_an_empty_box_offers_one_card_of_each_category(desk: BriefingDesk) -> None:
+    offered = desk.complete("")
+    assert [card.category for card in offered] == list(dict.fromkeys(card.category for card in offered))
+    assert {card.category for card in offered} == set(desk.topics())
+    assert offered == desk.complete("  ?")
+
+
+def test_without_a_list_the_first_card_of_each_category_is_offered(world: World) -> None:
+    world.card(second("arch", "An arch"), "arch")
+    deck = load_deck(world.config)
+    assert [card.id for card in BriefingDesk(deck, MemoryAskLog()).complete("")] == ["arch"]
+
+
+async def test_what_is_asked_for_moves_up_among_what_fits_alike(desk: BriefingDesk) -> None:
+    before = desk.complete("s")
+    later = before[5]
+    for _ in range(3):
+        await desk.pick(later.id)
+    assert desk.complete("s")[0] is later
+
+
+async def test_what_was_asked_for_before_a_restart_is_remembered(world: World, tmp_path: Path) -> None:
+    world.card(second("bridle", "The bridle"), "bridle")
+    config = world.config.model_copy(update={"asklog_url": f"sqlite+aiosqlite:///{tmp_path / 'log.sqlite3'}"})
+    async with open_desk(config) as desk:
+        assert [card.id for card in desk.complete("the brid")] == ["bridge", "bridle"]
+        await desk.pick("bridle")
+    async with open_desk(config) as desk:
+        assert [card.id for card in desk.complete("the brid")] == ["bridle", "bridge"]

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text import canonical, fold, printable, sentences, stem, tokens
+from bot.text import canonical, fold, printable, sentences, stem, tokens, words
 
 
 @given(st.text())
@@ -78,3 +78,19 @@ def test_sentences_lose_only_white_space(text: str) -> None:
 @given(st.text())
 def test_printable_text_has_no_control_characters(text: str) -> None:
     assert not set(printable(text)) & set("\x1b\x07\x9b\u202e\x00\r")
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("US", "USA"), ("U.S.A.", "the United States of America"), ("START II", "start 2"), ("SALT I", "salt 1")],
+)
+def test_spellings_of_one_name_are_the_same_to_the_matcher_and_not_in_a_quotation(left: str, right: str) -> None:
+    assert tokens(left) == tuple(word for word in tokens(right) if word != "the")
+    assert words(left) != words(right)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"), [("“Don’t”", "don't"), ("zero-sum", "Zero sum"), ("U.S.", "us"), ("a—b", "a, b")]
+)
+def test_marks_and_case_make_no_other_quotation(left: str, right: str) -> None:
+    assert words(left) == words(right)

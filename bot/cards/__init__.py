@@ -1,7 +1,7 @@
 """Cards: the file format, its JSON Schema, briefs/ → (cards, problems), and what stands beside the cards."""
 
 from bot.cards.balance import one_sided
-from bot.cards.companions import load_glossary, load_timeline
+from bot.cards.companions import load_glossary, load_start, load_timeline
 from bot.cards.confusable import Confusable, confusable, confusable_problems
 from bot.cards.coverage import Use, coverage, coverage_problems
 from bot.cards.format import CardFormat, json_schema
@@ -19,6 +19,7 @@ __all__ = [
     "json_schema",
     "load_cards",
     "load_glossary",
+    "load_start",
     "load_timeline",
     "one_sided",
 ]

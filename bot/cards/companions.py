@@ -1,7 +1,7 @@
-"""The two files beside the cards: briefs/glossary.yaml and briefs/timeline.yaml. A deck may do without either."""
+"""The files beside the cards: glossary.yaml, timeline.yaml and start.yaml in briefs/. A deck may do without any."""
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -26,7 +26,8 @@ from bot.yamlfile import FileModel, Place, YamlFile, parse_model, read_yaml, sal
 
 GLOSSARY = "glossary.yaml"
 TIMELINE = "timeline.yaml"
-FILES = (GLOSSARY, TIMELINE)
+START = "start.yaml"
+FILES = (GLOSSARY, TIMELINE, START)
 
 Cards = Annotated[tuple[CardId, ...], Field(min_length=1)]
 
@@ -70,6 +71,11 @@ class EventFormat(FileModel):
     """Ids of the cards that are about it."""
     note: Annotated[str, StringConstraints(max_length=300)] | None = None
     """An editor's remark."""
+
+
+class StartFormat(FileModel):
+    cards: Cards
+    """Ids of the cards that an empty box offers, in that order: one of each category."""
 
 
 class TimelineFormat(FileModel):
@@ -196,6 +202,25 @@ def _event(
                 note=entry.note,
             )
             return event, []
+
+
+def load_start(folder: Path, categories: Mapping[str, str]) -> tuple[tuple[str, ...], list[Problem]]:
+    """The ids of the cards to begin with; none where the folder does not say. `categories` has each card's own."""
+    file, source, problems = _read(folder / START, StartFormat, "start")
+    if file is None or source is None:
+        return (), problems
+    problems += _unknown_cards(file, ("cards",), source.cards, categories)
+    seen: dict[str, str] = {}
+    for k, card_id in enumerate(source.cards):
+        category = categories.get(card_id)
+        if card_id in source.cards[:k]:
+            problems.append(file.problem(("cards", k), "duplicate", f"{card_id} is listed twice", "keep it once"))
+        elif category in seen:
+            message = f"{card_id} is of the same category as {seen[category]}"
+            problems.append(file.problem(("cards", k), "same-category", message, "keep one card of each category"))
+        elif category:
+            seen[category] = card_id
+    return source.cards, problems
 
 
 def _unknown_cards(file: YamlFile, place: Place, cards: tuple[str, ...], known: Collection[str]) -> list[Problem]:

@@ -10,23 +10,27 @@ from bot.model import Found
 def serve(requests: TextIO, replies: TextIO) -> None:
     """First line {"cards": [{"id", "title", "aliases", "text"}]}, then questions until the end of input."""
     cards = json.loads(requests.readline())["cards"]
-    index = CardIndex(Entry(card["id"], (card["title"], *card["aliases"]), card.get("text") or "") for card in cards)
+    index = CardIndex(_entry(card) for card in cards)
     _reply(replies, {"ready": True})
     for line in requests:
         if line.strip():
             _reply(replies, _hits(index, json.loads(line)))
 
 
+def _entry(card: dict[str, Any]) -> Entry[str]:
+    return Entry(card["id"], (card["title"], *(card.get("aliases") or ())), card.get("text") or "")
+
+
 def _hits(index: CardIndex[str], asked: dict[str, Any]) -> dict[str, Any]:
-    question, k = asked["q"], asked.get("k", 10)
+    question, k = asked["q"], max(asked.get("k", 10), 0)
     if asked.get("complete"):
         found = index.complete(question, k)
         return {
             "hits": [{"id": card, "score": 1 - place / (k + 1)} for place, card in enumerate(found)],
             "answer": None,
         }
-    answer = index.answer(question)
-    hits = [{"id": match.card, "score": match.score} for match in index.rank(question, k)]
+    answer, ranked = index.judge(question, k)
+    hits = [{"id": match.card, "score": match.score} for match in ranked]
     return {"hits": hits, "answer": answer.match.card if isinstance(answer, Found) else None}
 
 

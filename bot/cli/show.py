@@ -17,6 +17,7 @@ from bot.model import (
     BriefingCard,
     DatedBy,
     DatedEvent,
+    Difference,
     Document,
     EditorsNote,
     GlossaryTerm,
@@ -25,6 +26,7 @@ from bot.model import (
     PassageMatch,
     Problem,
     Status,
+    Verdict,
 )
 from bot.text import printable
 
@@ -195,13 +197,42 @@ def nothing() -> RenderableType:
 
 def passages(found: tuple[PassageMatch, ...]) -> RenderableType:
     return Group(
-        *(_quote("" if match.verdict == "exact" else "~ ", match.passage) for match in found), *_likeness(found)
+        *(_quote("" if match.verdict == "verbatim" else "~ ", match.passage) for match in found), *_likeness(found)
     )
 
 
 def _likeness(found: tuple[PassageMatch, ...]) -> Iterator[RenderableType]:
-    if any(match.verdict != "exact" for match in found):
+    if any(match.verdict != "verbatim" for match in found):
         yield Text("~ the words differ from what you typed; what stands here is the document's.", style="dim")
+
+
+def verified(found: PassageMatch | None) -> RenderableType:
+    if found is None:
+        return Text("Not found: no document has these words, or nearly these.")
+    if found.verdict is Verdict.VERBATIM:
+        return Group(Text("Verbatim: these are the document's words."), _quote("", found.passage))
+    rows = [_item(_difference(difference)) for difference in found.differences]
+    return Group(Text("Altered: the document's words are not quite these."), *rows, _quote("", found.passage))
+
+
+def _difference(difference: Difference) -> Text:
+    typed, stands = printable(difference.typed), difference.stands
+    if not typed:
+        return Text(f"«{stands}» was left out")
+    return Text(f"«{typed}» is not there" if not stands else f"«{typed}» should be «{stands}»")
+
+
+def reasons(matches: tuple[Match[BriefingCard], ...]) -> RenderableType:
+    rows: list[RenderableType] = [_heading("Why")]
+    for match in matches:
+        words = (
+            "a name of it" if match.why.exact else ", ".join(map(printable, match.why.words)) or "its words together"
+        )
+        rows.append(_item(Text.assemble((match.card.id, "bold"), f" {match.score:.2f}: {words}")))
+    if read := [f"{printable(typed)} → {meant}" for typed, meant in matches[0].why.corrected]:
+        rows.append(Text("  read as: " + ", ".join(read)))
+    rows.append(Text(f"  the first leads the next by {matches[0].why.lead:.0%}", style="dim"))
+    return Group(*rows)
 
 
 def no_passage() -> RenderableType:

@@ -18,12 +18,26 @@ from bot.model import (
     PassageMatch,
     Problem,
     Suggested,
+    Verdict,
 )
 
 Json = dict[str, Any]
 
 
-def answer(question: str, given: Answer[BriefingCard]) -> Json:
+def answer(question: str, given: Answer[BriefingCard], *, why: bool = False) -> Json:
+    """With `why`, each match says which words counted, what was read as what, and how far it leads the next."""
+    made = _given(question, given)
+    if why and not isinstance(given, Abstained):
+        for row, match in zip(made["matches"], given.matches, strict=True):
+            row["why"] = {
+                "words": list(match.why.words),
+                "corrected": [list(pair) for pair in match.why.corrected],
+                "lead": match.why.lead,
+            }
+    return made
+
+
+def _given(question: str, given: Answer[BriefingCard]) -> Json:
     match given:
         case Found(match=match, matches=matches):
             card = match.card
@@ -59,6 +73,14 @@ def _passage(match: PassageMatch) -> Json:
         "score": match.score,
         "verdict": match.verdict.value,
     }
+
+
+def verified(pasted: str, found: PassageMatch | None) -> Json:
+    """`verdict` is verbatim, altered or not found; `differences` are in order, either side may be empty."""
+    differences = [{"typed": one.typed, "stands": one.stands} for one in found.differences] if found else []
+    verdict = found.verdict if found else Verdict.NOT_FOUND
+    passage = _passage(found) if found else None
+    return {"question": pasted, "verdict": verdict.value, "differences": differences, "passage": passage}
 
 
 def choices(cards: tuple[BriefingCard, ...]) -> Json:

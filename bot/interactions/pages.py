@@ -198,7 +198,7 @@ def passages(found: Sequence[PassageMatch]) -> Page:
         f"> “{_plain(' '.join(match.passage.text.split()))}”\n-# {_plain(citation(match.passage))}"
         for match in found[:3]
     ]
-    exact = all(match.verdict is Verdict.EXACT for match in found[:3])
+    exact = all(match.verdict is Verdict.VERBATIM for match in found[:3])
     head = (
         "### In the documents"
         if exact

@@ -1,52 +1,51 @@
 """What was typed → cards, in order, and one decision: answer, offer a choice, or abstain.
 
-Exact name, then all the words of a name, then weighted words with slips allowed. Built from plain entries, so it
-can be measured on any data; knows nothing of cards, quotes or Discord.
+Built from plain entries, so it can be measured on any data; knows nothing of cards, quotes or Discord.
 """
 
 import re
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import chain, pairwise
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Generic, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bot import limits
-from bot.matching.lexicon import Lexicon, Term
-from bot.matching.places import PLACES
-from bot.model import Abstained, Answer, Found, Match, Suggested
-from bot.text import FUNCTION_WORDS, NEGATIONS, tokens
+from bot.matching.completion import Completion
+from bot.matching.decision import reviewed
+from bot.matching.evidence import Cards, Evidence
+from bot.matching.guard import SHORT, agrees
+from bot.matching.lexicon import Term
+from bot.matching.sparse import Floats
+from bot.model import Abstained, Answer, Found, Match, Suggested, Why
+from bot.text import FUNCTION_WORDS, fold, sentences, tokens
 
 K = TypeVar("K")
 
-FOUND = 0.5
-"""Score from which a card can be the answer."""
-MARGIN = 0.10
-"""Lead over the next card that makes it clear."""
-COVERED = 0.65
-"""Share of the question's weight that the card must account for to be the answer."""
-STRAY = 0.25
-"""Share of the question's weight from which a word that other cards know and this one does not speaks against it."""
-OFFERED = 0.36
-"""Score from which a card is worth offering."""
-NEAR = 0.6
+EXACT = 1.0
+FLOOR = 0.12
+"""Score below which a card only shares some letters with a question."""
+TIE = 0.02
+"""Lead, as a share of the score, up to which two cards are level."""
+PHRASE, PHRASE_IN_CONTEXT = 1.0, 0.4
+"""What it adds to a card that the question stands in it word for word; the score of a good match is about 1."""
+SAID, SAID_ELSEWHERE = 0.8, 0.35
+"""Confidence, at least, in a card that says the question word for word: where no other does, and where one does."""
+ALONE, LEAD = 0.8, 0.6
+"""How confident the decision must be of one word that is not a name by itself, and its lead as a share of the score."""
+NEAR = 0.45
 """Share of the best score from which a card is offered beside it."""
-COMPLETED = 0.2
-"""Score from which a card is listed while the question is still being typed."""
+BESIDE = 0.3
+"""The same while the question is still being typed."""
 CHOICES = 5
+RANKED = 50
+SLIP_FIRST = 5
+"""Characters from which a name that begins nearly so says more than a word somewhere in a name."""
+_OUTSIDE = re.compile(r"[^\w']+")
 _JOINT = re.compile(r"\s+(?:and|or|vs\.?|versus|&)\s+|[,;/]\s*", re.IGNORECASE)
-
-COMPASS = frozenset("north south east west northern southern eastern western".split())
-
-UNIQUE = 1.0
-ALL_WORDS = 0.97
-PHRASE = 0.75
-PHRASE_IN_CONTEXT = 0.67
-
-SPOKEN = 0.4
-"""Share of a name that a question must hold for the name to make its card the answer; of one word, more."""
-SPOKEN_ALONE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,252 +62,259 @@ class Entry(Generic[K]):
     context: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
-    entry: int
-    text: str
-    sequence: tuple[str, ...]
-    stems: frozenset[str]
-    weight: float
-    title: bool
+class _Exact:
+    """Names by the hash of their words: eight bytes a name."""
+
+    def __init__(self, hashes: NDArray[np.int64]) -> None:
+        self._order = np.argsort(hashes, kind="stable").astype(np.int32)
+        self._sorted = hashes[self._order]
+
+    def places(self, wanted: int) -> NDArray[np.int32]:
+        start, end = (int(np.searchsorted(self._sorted, wanted, side=side)) for side in ("left", "right"))
+        return self._order[start:end]
 
 
 @dataclass(frozen=True, slots=True)
-class _Scored(Generic[K]):
-    """A match, the share of the question that its card accounts for, whether nothing in it speaks against the card, and
-    whether the question holds enough of the card's name.
-    """
+class _Ranking:
+    """Cards by number, best first, with what speaks for the first of them."""
 
-    entry: int
-    match: Match[K]
-    covered: float
-    agrees: bool
-    spoken: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question: its words in a row, those that carry meaning, and their weight together."""
-
-    phrase: tuple[str, ...]
-    terms: tuple[Term, ...]
-    total: float
+    evidence: Evidence
+    scores: Floats
+    order: tuple[int, ...]
+    confidence: float
+    agreed: bool
+    exact: frozenset[int]
 
     @property
-    def certain(self) -> bool:
-        """Whether more of it was read as it stands than was guessed at."""
-        return sum(term.weight for term in self.terms if not term.sure) <= self.total / 2
-
-    @property
-    def telling(self) -> bool:
-        """Whether its words in a row can point to a text: two of them mean something, or there are four."""
-        return sum(word not in FUNCTION_WORDS for word in self.phrase) >= 2 or len(self.phrase) >= 4
+    def clear(self) -> bool:
+        return self.agreed and (bool(self.exact) or self.confidence >= reviewed().answer)
 
 
 class CardIndex(Generic[K]):
     def __init__(self, entries: Iterable[Entry[K]]) -> None:
-        self._entries = tuple(entries)
-        sequences = [[tokens(name) for name in entry.names] for entry in self._entries]
+        self._entries = tuple(entry if entry.names else replace(entry, names=("",)) for entry in entries)
+        self._names = [name for entry in self._entries for name in entry.names]
+        owners = [card for card, entry in enumerate(self._entries) for _ in entry.names]
         said = [_lines(entry.text) for entry in self._entries]
         drawn_on = [_lines(entry.context) for entry in self._entries]
         texts = [tuple(chain(*first, *second)) for first, second in zip(said, drawn_on, strict=True)]
-        self._lexicon = Lexicon([*names, text] for names, text in zip(sequences, texts, strict=True))
-        self._names = [
-            self._name(i, name, sequence, k == 0)
-            for i, entry in enumerate(self._entries)
-            for k, (name, sequence) in enumerate(zip(entry.names, sequences[i], strict=True))
-        ]
-        self._exact: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        self._postings: dict[str, list[int]] = defaultdict(list)
-        starts: list[tuple[str, int, int]] = []
-        for number, name in enumerate(self._names):
-            self._exact[name.sequence].append(number)
-            for found in name.stems:
-                self._postings[found].append(number)
-            # «The Soviet collapse» begins with Soviet for whoever types it.
-            first = next((k for k, word in enumerate(name.sequence) if word not in FUNCTION_WORDS), 0)
-            starts.extend((" ".join(name.sequence[k:]), max(k - first, 0), number) for k in range(len(name.sequence)))
-        self._starts = sorted(starts)
-        self._profiles = [
-            frozenset(self._lexicon.stem(word) for sequence in names for word in sequence) for names in sequences
-        ]
-        self._text_stems = [frozenset(map(self._lexicon.stem, chain(*lines))) for lines in said]
-        self._said = [_in_rows(lines) for lines in said]
-        self._called = [_in_rows(names) for names in sequences]
-        self._drawn_on = [_in_rows(lines) for lines in drawn_on]
-        self._in_text: dict[str, list[int]] = defaultdict(list)
-        for i, text in enumerate(texts):
-            for found in set(map(self._lexicon.stem, text)):
-                self._in_text[found].append(i)
-
-    def _name(self, entry: int, text: str, sequence: tuple[str, ...], title: bool) -> _Name:
-        content = [word for word in sequence if word not in FUNCTION_WORDS] or sequence
-        stems = frozenset(map(self._lexicon.stem, content))
-        return _Name(entry, text, sequence, stems, sum(map(self._lexicon.weight, stems)), title)
+        hashes = array("q")
+        self._cards = Cards(_hashing(map(tokens, self._names), hashes), owners, texts)
+        self._exact = _Exact(np.array(hashes, np.int64))
+        self._said = {card: _in_rows(lines) for card, lines in enumerate(said) if lines}
+        self._drawn_on = {card: _in_rows(lines) for card, lines in enumerate(drawn_on) if lines}
+        self._called = [_in_rows(map(tokens, entry.names)) for entry in self._entries] if self._said else []
+        self._completion = Completion([_in_line(name) for name in self._names], owners)
 
     # ------------------------------------------------------------ rank
 
     def rank(self, question: str, k: int = 10) -> tuple[Match[K], ...]:
         """The best cards for a question, best first, at most one match a card. Empty where no word is known."""
-        return tuple(scored.match for scored in self._scored(question[: limits.QUESTION])[:k])
+        ranking = self._rank(question)
+        return self._matches(ranking, k) if ranking else ()
 
-    def _scored(self, question: str, *, prefix: bool = False) -> list[_Scored[K]]:
-        asked = _Asked(tokens(question), terms := self._lexicon.terms(question, prefix=prefix), _total(terms))
-        best = self._best_names(asked)
-        # «We are with you» has no word of weight, and is a name or words of a text all the same.
-        entries = best.keys() | self._saying(terms) | {self._names[n].entry for n in self._exact.get(asked.phrase, ())}
-        scored = [self._score(entry, asked, *best.get(entry, (None, 0.0, 0.0))) for entry in entries]
-        return sorted(scored, key=lambda one: (-one.match.score, -one.covered, one.entry))
-
-    def _score(self, entry: int, asked: _Asked, name: _Name | None, likeness: float, spoken: float) -> _Scored[K]:
-        """One entry against a question, by the name of it that is most like the question."""
-        profile = _covered(asked.terms, self._profiles[entry]) / asked.total
-        covered = _covered(asked.terms, self._profiles[entry] | self._text_stems[entry]) / asked.total
-        score, why = 0.7 * likeness + 0.3 * max(profile, 0.8 * covered), "words"
-        agrees = (
-            asked.certain
-            and self._has_places(entry, asked.phrase)
-            and all(self._agrees(entry, term, asked.total) for term in asked.terms)
-        )
-        enough = spoken >= (SPOKEN if len(asked.terms) > 1 else SPOKEN_ALONE)
-        phrase = f" {' '.join(asked.phrase)} " if asked.telling else None
-        if phrase and phrase in self._said[entry]:
-            score, why, covered, agrees, enough = max(score, PHRASE), "words of the card", 1.0, True, True
-        elif phrase and phrase in self._drawn_on[entry]:
-            score, why, covered, agrees, enough = max(score, PHRASE_IN_CONTEXT), "words of its source", 1.0, True, True
-        if name is not None and likeness >= 0.999:
-            score, why = ALL_WORDS, "all words of a name"
-        exact = next((self._names[n] for n in self._exact.get(asked.phrase, ()) if self._names[n].entry == entry), None)
+    def _rank(self, question: str) -> _Ranking | None:
+        sequence = tokens(question[: limits.QUESTION])
+        terms = self._cards.lexicon.terms(sequence)
+        if not terms:
+            return None
+        evidence = self._cards.evidence(terms)
+        exact = self._named_so(sequence)
+        said, drawn_on = self._in_a_row(sequence)
+        scores = evidence.scores()
+        scores[drawn_on] += PHRASE_IN_CONTEXT
+        scores[said] += PHRASE
+        scores[exact] += 1 + float(scores.max(initial=0.0))
+        order = _best(scores, RANKED)
+        if not order or scores[order[0]] < FLOOR:
+            return None
+        best = order[0]
         if exact:
-            score, why, name = UNIQUE, "exact name", exact
-        text = name.text if name else self._entries[entry].names[0]
-        match: Match[K] = Match(card=self._entries[entry].key, name=text, score=round(score, 4), why=why)
-        return _Scored(entry, match, covered, agrees, enough)
+            return _Ranking(evidence, scores, order, EXACT, agreed=exact == [best], exact=frozenset(exact))
+        confidence = reviewed().confidence(self._cards.signs(evidence, best))
+        if (said or drawn_on) == [best]:
+            return _Ranking(evidence, scores, order, max(confidence, SAID), agreed=True, exact=frozenset())
+        if best in said or best in drawn_on:
+            confidence = max(confidence, SAID_ELSEWHERE)
+        agreed = (
+            self._agrees(terms, best)
+            and self._is_enough(terms, scores, order, confidence)
+            and _lead(scores, order, 0) > TIE
+        )
+        return _Ranking(evidence, scores, order, confidence, agreed, exact=frozenset())
 
-    def _agrees(self, entry: int, term: Term, total: float) -> bool:
-        """Whether a word of the question lets this card be the answer.
+    def _named_so(self, sequence: tuple[str, ...]) -> list[int]:
+        """The cards of which the question is a name, word for word."""
+        names = self._exact.places(hash(sequence))
+        cards, first = np.unique(self._cards.owners[names], return_index=True)
+        found = zip(cards[:RANKED].tolist(), names[first[:RANKED]].tolist(), strict=True)
+        return [card for card, name in found if tokens(self._names[name]) == sequence]
 
-        A negation stands in one of its names, a number or a place somewhere in it, and no weighty word is about
-        another topic.
+    def _in_a_row(self, sequence: tuple[str, ...]) -> tuple[list[int], list[int]]:
+        """The cards that say the question word for word, and those that draw on a text that does.
+
+        None where it stands in a name of a card: then names decide.
         """
-        if term.word in NEGATIONS:
-            return self._lexicon.stem(term.word) in self._profiles[entry]
-        known = self._profiles[entry] | self._text_stems[entry]
-        if term.word.isdigit() or term.word in PLACES:
-            return self._lexicon.stem(term.word) in known
-        elsewhere = 1.0 in term.senses.values() and not known & term.senses.keys()
-        return not elsewhere or term.weight < STRAY * total
+        if not _telling(sequence):
+            return [], []
+        phrase = f" {' '.join(sequence)} "
+        if any(phrase in rows for rows in self._called):
+            return [], []
+        said = [card for card, rows in self._said.items() if phrase in rows]
+        return said, [card for card, rows in self._drawn_on.items() if phrase in rows and card not in said]
 
-    def _has_places(self, entry: int, phrase: tuple[str, ...]) -> bool:
-        """Whether the card has each qualified place of a question: North Korea is not South Korea."""
-        known = self._called[entry] + self._said[entry]
-        return all(f" {side} {place} " in known for side, place in pairwise(phrase) if side in COMPASS)
+    def _is_enough(self, terms: tuple[Term, ...], scores: Floats, order: tuple[int, ...], confidence: float) -> bool:
+        """Whether a question is more than one word of many; or that word, as it was meant, is a name, or far ahead."""
+        if len(terms) > 2 or sum(term.content for term in terms) != 1:
+            return True
+        meant = tuple(term.meant or term.word for term in terms)
+        if confidence >= ALONE and _lead(scores, order, 0) >= LEAD:
+            return True
+        return any(tokens(name) == meant for name in self._entries[order[0]].names)
 
-    def _best_names(self, asked: _Asked) -> dict[int, tuple[_Name, float, float]]:
-        """For each entry the name most like the question, its likeness, and the share of it that is spoken, in 0..1."""
-        hits: dict[int, float] = defaultdict(float)
-        weights: dict[int, float] = defaultdict(float)
-        for term in asked.terms:
-            seen: dict[int, tuple[float, float]] = {}
-            for sense, likely in term.senses.items():
-                for number in self._postings.get(sense, ()):
-                    seen[number] = max(seen.get(number, (0.0, 0.0)), (likely, self._lexicon.weight(sense)))
-            for number, (likely, weight) in seen.items():
-                hits[number] += likely * term.weight
-                weights[number] += weight
-        best: dict[int, tuple[_Name, float, float]] = {}
-        for number, hit in hits.items():
-            name = self._names[number]
-            spoken = min(weights[number] / name.weight, 1.0) if name.weight else 0.0
-            likeness = hit / asked.total * (0.45 + 0.55 * spoken)
-            if name.entry not in best or likeness > best[name.entry][1] + 1e-9:
-                best[name.entry] = (name, likeness, spoken)
-        return best
+    def _agrees(self, terms: tuple[Term, ...], card: int) -> bool:
+        lexicon = self._cards.lexicon
+        named = self._cards.named(card)
+        said = self._said.get(card, "")
+        rows = (self._called[card] if self._called else _in_rows(map(tokens, self._entries[card].names))) + said
+        known = named | lexicon.stems_of(said.replace("|", " ").split())
+        return agrees(lexicon, terms, named, known, rows)
 
-    def _saying(self, terms: tuple[Term, ...]) -> set[int]:
-        return {entry for term in terms for sense in term.senses for entry in self._in_text.get(sense, ())}
+    def _matches(self, ranking: _Ranking, k: int) -> tuple[Match[K], ...]:
+        best = ranking.scores[ranking.order[0]]
+        terms = ranking.evidence.terms
+        corrected = tuple((term.word, term.meant) for term in terms if term.meant)
+        found = []
+        for place, card in enumerate(ranking.order[: max(k, 0)]):
+            known = self._cards.stems(card)
+            why = Why(
+                words=tuple(term.word for term in terms if term.content and not known.isdisjoint(term.stems)),
+                corrected=corrected,
+                lead=round(_lead(ranking.scores, ranking.order, place), 4),
+                exact=card in ranking.exact,
+            )
+            name = self._names[self._cards.likest_name(ranking.evidence, card)]
+            score = round(ranking.confidence * float(ranking.scores[card] / best), 4)
+            found.append(Match(card=self._entries[card].key, name=name, score=score, why=why))
+        return tuple(found)
 
     # ------------------------------------------------------------ decide
 
     def answer(self, question: str) -> Answer[K]:
         """One card if it is clear, a choice if something is near, else nothing.
 
-        A card is clear when it leads, accounts for most of the question, and no number, negation or word of another
-        topic in it speaks against the card: «south korea sanctions» is a choice at most.
+        A card is clear when the decision is confident of it and no number, negation, place or name in the question
+        speaks against it: «south korea sanctions» is a choice at most.
         """
-        question = question[: limits.QUESTION]
-        scored = self._scored(question)
-        if together := self._asked_together(question, scored):
-            return Suggested(matches=together)
-        offered = [one for one in scored if one.match.score >= max(OFFERED, NEAR * scored[0].match.score)][:CHOICES]
-        if not offered:
-            return Abstained()
-        matches: tuple[Match[K], ...] = tuple(one.match for one in offered)
-        return Found(match=matches[0], matches=matches) if _clear(offered) else Suggested(matches=matches)
+        ranking = self._rank(question)
+        return self._decide(question, ranking) if ranking else Abstained()
 
-    def _asked_together(self, question: str, scored: list[_Scored[K]]) -> tuple[Match[K], ...]:
+    def judge(self, question: str, k: int) -> tuple[Answer[K], tuple[Match[K], ...]]:
+        """Both the answer and the ranking, for the price of one."""
+        ranking = self._rank(question)
+        return (self._decide(question, ranking), self._matches(ranking, k)) if ranking else (Abstained(), ())
+
+    def _decide(self, question: str, ranking: _Ranking) -> Answer[K]:
+        together = () if ranking.exact or self._knows_all(ranking) else self._asked_together(question)
+        if together:
+            return Suggested(matches=together)
+        floor = NEAR * ranking.scores[ranking.order[0]]
+        offered = sum(bool(ranking.scores[card] >= floor) for card in ranking.order[:CHOICES])
+        matches = self._matches(ranking, offered)
+        if ranking.clear:
+            return Found(match=matches[0], matches=matches)
+        return Suggested(matches=matches) if ranking.confidence >= reviewed().offer else Abstained()
+
+    def _knows_all(self, ranking: _Ranking) -> bool:
+        """Whether a name of the best card has every word of the question, joined as they are there: it is one topic."""
+        name = self._names[self._cards.likest_name(ranking.evidence, ranking.order[0])]
+        stems = self._cards.lexicon.stems_of(tokens(name))
+        return bool(_JOINT.search(name)) and all(
+            not stems.isdisjoint(term.stems) for term in ranking.evidence.terms if term.content
+        )
+
+    def _asked_together(self, question: str) -> tuple[Match[K], ...]:
         """Where a question names two topics («crimea and ukraine») each clear by itself, the choice between them."""
-        parts = [part for part in _JOINT.split(question) if part.strip()]
-        if len(parts) < 2 or (scored and scored[0].match.score >= UNIQUE):
+        parts = [part for part in _JOINT.split(question[: limits.QUESTION]) if part.strip()]
+        if not 2 <= len(parts) <= CHOICES or any(len(tokens(part)) > SHORT for part in parts):
             return ()
-        clear = [ranked[0] for part in parts if (ranked := self._scored(part)) and _clear(ranked)]
-        found = {one.entry: one.match for one in clear}
-        best = sorted(found.values(), key=lambda match: -match.score)[:CHOICES]
-        return tuple(best) if len(best) > 1 else ()
+        clear = [ranking for part in parts if (ranking := self._rank(part)) and ranking.clear]
+        found = {ranking.order[0]: self._matches(ranking, 1)[0] for ranking in clear}
+        return tuple(sorted(found.values(), key=lambda match: -match.score)) if len(found) > 1 else ()
 
     # ------------------------------------------------------------ complete
 
-    def complete(self, typed: str, k: int = limits.CHOICES) -> tuple[K, ...]:
-        """Cards for an unfinished question, best first: names that go on from it, then names like it."""
+    def complete(
+        self, typed: str, k: int = limits.CHOICES, popularity: Callable[[K], int] | None = None
+    ) -> tuple[K, ...]:
+        """Cards for an unfinished question, best first: names that go on from it, then names like it.
+
+        Among those that match alike, the more popular come first.
+        """
         typed = typed[: limits.QUESTION]
         sequence = tokens(typed)
         if not sequence:
-            return tuple(entry.key for entry in self._entries[:k])
-        order: dict[int, None] = dict.fromkeys(self._beginning(" ".join(sequence)))
-        if len(order) < k:
-            order.update(
-                dict.fromkeys(one.entry for one in self._scored(typed, prefix=True) if one.match.score >= COMPLETED)
-            )
-        return tuple(self._entries[entry].key for entry in list(order)[:k])
+            return self._keys(self._in_favour(range(len(self._entries)), popularity)[: max(k, 0)])
+        shown = _in_line(typed)
+        found = [*self._named_so(sequence), *self._in_favour(self._completion.going_on(shown), popularity)]
+        if len(found) < k:
+            slipped = self._in_favour(self._completion.after_a_slip(shown), popularity)
+            ranked = self._like_unfinished(sequence, k)
+            found += [*slipped, *ranked] if len(shown) >= SLIP_FIRST else [*ranked, *slipped]
+        return self._keys(list(dict.fromkeys(found))[: max(k, 0)])
 
-    def _beginning(self, typed: str) -> list[int]:
-        """Entries with a name that has the typed words in a row, the last one perhaps unfinished."""
-        found: list[tuple[bool, bool, int, int]] = []
-        for at in range(bisect_left(self._starts, (typed,)), len(self._starts)):
-            text, offset, number = self._starts[at]
-            if not text.startswith(typed):
-                break
-            name = self._names[number]
-            found.append((offset > 0, not name.title, len(text), name.entry))
-        return [entry for *_, entry in sorted(found)]
+    def _keys(self, cards: Iterable[int]) -> tuple[K, ...]:
+        return tuple(self._entries[card].key for card in cards)
+
+    def _in_favour(self, cards: Iterable[int], popularity: Callable[[K], int] | None) -> list[int]:
+        if popularity is None:
+            return list(cards)
+        return sorted(cards, key=lambda card: -popularity(self._entries[card].key))
+
+    def _like_unfinished(self, sequence: tuple[str, ...], k: int) -> list[int]:
+        terms = self._cards.lexicon.terms(sequence, unfinished=True)
+        scores = self._cards.evidence(terms).scores()
+        order = _best(scores, k)
+        if not order or scores[order[0]] < FLOOR:
+            return []
+        return [card for card in order if scores[card] >= BESIDE * scores[order[0]]]
+
+
+def _hashing(names: Iterable[tuple[str, ...]], hashes: "array[int]") -> Iterator[tuple[str, ...]]:
+    """Names as they come, the hash of each noted."""
+    for words in names:
+        hashes.append(hash(words))
+        yield words
+
+
+def _in_line(text: str) -> str:
+    """Text as far as it is typed: folded, with a blank for what is no letter, a last one kept."""
+    return _OUTSIDE.sub(" ", fold(text) + (" " if text[-1:].isspace() else "")).lstrip()
+
+
+def _telling(sequence: tuple[str, ...]) -> bool:
+    """Whether words in a row can point to a text: two of them mean something, or there are four."""
+    return sum(word not in FUNCTION_WORDS for word in sequence) >= 2 or len(sequence) >= 4
+
+
+def _best(scores: Floats, k: int) -> tuple[int, ...]:
+    """The numbers of the highest scores above nothing, highest first, in a fixed order among equals."""
+    candidates = np.sort(np.argpartition(-scores, k - 1)[: max(k, 0)]) if len(scores) > k else np.arange(len(scores))
+    order = candidates[np.argsort(-np.round(scores[candidates], 5), kind="stable")]
+    return tuple(int(card) for card in order if scores[card] > 0)
+
+
+def _lead(scores: Floats, order: tuple[int, ...], place: int) -> float:
+    """How far a card is ahead of the next, as a share of its score."""
+    own = float(scores[order[place]])
+    return (own - float(scores[order[place + 1]])) / own if place + 1 < len(order) else 1.0
 
 
 def _lines(text: str) -> list[tuple[str, ...]]:
-    return [tokens(line) for line in text.split("\n")]
+    """The words of each sentence."""
+    return [tokens(line[start:end]) for line in text.split("\n") for start, end in sentences(line)]
 
 
-def _in_rows(lines: list[tuple[str, ...]]) -> str:
-    """Words in rows with a bar between lines, so that no phrase runs over from one into the next."""
+def _in_rows(lines: Iterable[tuple[str, ...]]) -> str:
+    """Words in rows with a bar between them, so that no phrase runs over from one into the next."""
     return "|".join(f" {' '.join(words)} " for words in lines)
-
-
-def _total(terms: tuple[Term, ...]) -> float:
-    return sum(term.weight for term in terms) or 1.0
-
-
-def _covered(terms: tuple[Term, ...], stems: frozenset[str]) -> float:
-    return sum(
-        term.weight * max((likely for sense, likely in term.senses.items() if sense in stems), default=0.0)
-        for term in terms
-    )
-
-
-def _clear(scored: list[_Scored[K]]) -> bool:
-    first = scored[0]
-    second = scored[1].match.score if len(scored) > 1 else 0.0
-    lead = first.match.score - second
-    if first.match.score >= UNIQUE:
-        return first.agrees and lead > 0
-    if first.match.score >= ALL_WORDS:
-        return first.agrees and lead >= MARGIN / 2
-    return first.agrees and first.spoken and first.match.score >= FOUND and lead >= MARGIN and first.covered >= COVERED

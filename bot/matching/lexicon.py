@@ -1,16 +1,22 @@
-"""The words of a deck: how rare each is, and which of them a misspelt word was meant to be."""
+"""The words of a deck: how rare each is, and which of them a word that was typed may stand for."""
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from array import array
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cache
+from importlib.resources import files
 
-from rapidfuzz import process
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
-from bot.matching.places import PLACES
-from bot.text import FUNCTION_WORDS, stem, tokens
+from bot.matching.letters import Letters
+from bot.matching.places import NEVER_MISSPELT
+from bot.matching.sparse import Floats, Ints, Sparse, counted
+from bot.text import FUNCTION_WORDS, stem
 
 LIGHT_WORDS = frozenset(
     map(
@@ -24,147 +30,264 @@ LIGHT_WORDS = frozenset(
 )
 """Stems that seldom tell one topic from another; they count, but little."""
 
-LIGHT = 0.25
-SURE = 0.8
-"""How likely a correction must be to count as what was meant."""
+FUNCTION, LIGHT = 0.3, 0.5
+"""How much of its rarity a function word, or a light one, weighs when we ask how much of a question a card covers."""
+AS_TYPED = 0.35
+"""Weight that a misspelt word keeps beside its corrections."""
+SURE = 5
+"""Letters from which a slip leaves no doubt, where it leaves one reading."""
+CANDIDATES, CORRECTIONS = 30, 3
+TWO_SLIPS = 6
+"""Letters from which a word may have two slips, at first only behind a beginning as it should be."""
+BEGUN, FEW = 3, 4
+"""Letters from which an unknown word is taken for the beginning of one: the last word, or any among so few."""
+UNFINISHED, ENDINGS = 0.75, 50
+"""Weight of a word that an unfinished one may become, and how many of them are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word of a question. `senses` maps the deck's stems that it may stand for to how likely each is, in 0..1.
+    """One word of a question and what it may stand for.
 
-    It is `sure` where it is known as it stands, or where a slip in a long word leaves one reading.
+    `stems` are of the deck, `spellings` what is compared letter by letter; each has a weight in 0..1. It is `known`
+    where the deck has it as it stands, and `sure` where it is known, or where a slip in it leaves one reading.
     """
 
     word: str
+    stems: Mapping[int, float]
+    spellings: Mapping[str, float]
     weight: float
-    senses: Mapping[str, float]
-    sure: bool = True
+    known: bool
+    sure: bool
+    meant: str | None = None
+
+    @property
+    def content(self) -> bool:
+        return self.word not in FUNCTION_WORDS
 
 
 class Lexicon:
-    """Words of a deck, from the token sequences of each of its entries."""
+    """Words of a deck, from its texts as token sequences. A word counts once in each."""
 
-    def __init__(self, entries: Iterable[Iterable[tuple[str, ...]]]) -> None:
-        self._stems: dict[str, str] = {}
-        counts: Counter[str] = Counter()
-        words: set[str] = set()
-        pairs: dict[str, tuple[str, str]] = {}
-        size = 0
-        for entry in entries:
-            size += 1
-            stems: set[str] = set()
-            for sequence in entry:
-                words.update(sequence)
-                stems.update(map(self._keep, sequence))
-                pairs.update(
-                    (first + second, (first, second))
-                    for first, second in pairwise(sequence)
-                    if first.isalpha() and second.isalpha() and not {first, second} & FUNCTION_WORDS
-                )
-            counts.update(stems)
-        self._idf = {found: math.log(1 + size / (count + 0.5)) for found, count in counts.items()}
-        self._unknown = math.log(1 + size / 0.5)
-        self._pairs = {joined: pair for joined, pair in pairs.items() if len(joined) >= 4}
-        self._words = words
-        self._by_length: dict[int, list[str]] = defaultdict(list)
-        for word in sorted(words | self._pairs.keys()):
-            if not word.isdigit():
-                self._by_length[len(word)].append(word)
+    def __init__(self, texts: Iterable[Sequence[str]]) -> None:
+        self.ids: dict[str, int] = {}
+        flat, starts = array("i"), array("q", [0])
+        for text in texts:
+            flat.extend([self.ids.setdefault(word, len(self.ids)) for word in text])
+            starts.append(len(flat))
+        self.flat: Ints = np.array(flat, np.int32)
+        self.starts = np.array(starts, np.int64)
+        self.words = list(self.ids)
+        self._stem_ids: dict[str, int] = {}
+        self.stem_of = np.array(
+            [self._stem_ids.setdefault(stem(word), len(self._stem_ids)) for word in self.words], np.int32
+        )
+        self.size = len(starts) - 1
+        self.unseen = math.log(1 + self.size) + 1
+        self._set_rarity()
+        self.letters = Letters(self.words)
+        self._sorted = sorted(self.words)
+        self._synonyms = {
+            self._stem_ids[word]: np.array(sorted(self._stem_ids[other] for other in held), np.int64)
+            for word, others in _synonyms().items()
+            if word in self._stem_ids and (held := others & self._stem_ids.keys())
+        }
+        self._synonyms_of_strangers = {
+            word: [self._stem_ids[other] for other in sorted(held)]
+            for word, others in _synonyms().items()
+            if word not in self._stem_ids and (held := others & self._stem_ids.keys())
+        }
+        self._short = {word for word in self.words if len(word) <= 3 and word.isalpha()}
 
-    def _keep(self, word: str) -> str:
-        if word not in self._stems:
-            self._stems[word] = stem(word)
-        return self._stems[word]
+    def text(self, row: int) -> Ints:
+        """The numbers of the words of a text."""
+        return self.flat[self.starts[row] : self.starts[row + 1]]
 
-    def stem(self, word: str) -> str:
-        """The stem of a word. Those of the deck are kept; of what people type nothing is."""
-        return self._stems.get(word) or stem(word)
+    @property
+    def stems(self) -> int:
+        """How many stems there are: they are numbered from 0."""
+        return len(self._stem_ids)
 
-    def weight(self, word_stem: str) -> float:
-        """Inverse document frequency; words that the deck does not know weigh most."""
-        weight = self._idf.get(word_stem, self._unknown)
-        return weight * LIGHT if word_stem in LIGHT_WORDS else weight
+    def _set_rarity(self) -> None:
+        rows = np.repeat(np.arange(self.size, dtype=np.int32), np.diff(self.starts))
+        stems = self.stem_of[self.flat] if self.flat.size else self.flat
+        _, once, _ = counted(rows, stems, self.stems)
+        self.rarity: Floats = np.log((1 + self.size) / (1 + np.bincount(once, minlength=self.stems))) + 1
+        self.pairs = np.unique(self._pairs(rows[1:] == rows[:-1]))
 
-    def terms(self, text: str, *, prefix: bool = False) -> tuple[Term, ...]:
-        """The words of a question that carry meaning. With `prefix`, the last word may be unfinished."""
-        sequence = self._rejoin(tokens(text))
-        kept = [word for word in sequence if word not in FUNCTION_WORDS]
-        last = sequence[-1] if sequence else ""
-        return tuple(self._term(word, prefix and word == last) for word in dict.fromkeys(kept))
+    def _pairs(self, inside: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Each two neighbouring stems as one number, where they stand inside one text."""
+        stems = self.stem_of[self.flat] if self.flat.size else self.flat
+        return stems[:-1][inside].astype(np.int64) * self.stems + stems[1:][inside]
 
-    def _term(self, word: str, unfinished: bool) -> Term:
-        senses: dict[str, float] = {}
-        sure = True
-        if word in self._words or self.stem(word) in self._idf:
-            senses[self.stem(word)] = 1.0
-        elif word.isalpha() and word not in PLACES:
-            for meant, likely in self._corrections(word).items():
-                for part in (meant,) if meant in self._words else self._pairs[meant]:
-                    senses[self.stem(part)] = max(likely, senses.get(self.stem(part), 0.0))
-            sure = not senses or (max(senses.values()) >= SURE and (len(senses) == 1 or len(word) >= 6))
-        if (unfinished or not senses) and len(word) >= 3 and word not in PLACES:
-            for known in self._words:
-                if known.startswith(word) and known != word:
-                    senses.setdefault(self.stem(known), 0.75)
-        weight = max((self.weight(sense) for sense in senses), default=self.weight(self.stem(word)))
-        # A letter or two that the deck does not know are a word just begun, or a slip of the finger; a lone digit
-        # agrees with half the deck.
-        slight = len(word) == 1 if word.isdigit() else len(word) <= 2 and not senses
-        return Term(word, weight * LIGHT if slight else weight, senses, sure)
+    def neighbours(self) -> Sparse:
+        """The pairs of each text in order, by their place in `pairs`."""
+        rows = np.repeat(np.arange(self.size, dtype=np.int32), np.diff(self.starts))
+        inside = rows[1:] == rows[:-1]
+        starts = np.zeros(self.size + 1, np.int64)
+        np.cumsum(np.bincount(rows[1:][inside], minlength=self.size), out=starts[1:])
+        numbers = np.searchsorted(self.pairs, self._pairs(inside)).astype(np.int32)
+        return Sparse(starts, numbers, np.zeros(0, np.float32))
 
-    def _corrections(self, word: str) -> dict[str, float]:
-        """Words of the deck within one slip, or two in a long word: the closest only, first letters alike at best."""
-        slips = 0 if len(word) < 4 else 1 if len(word) < 6 else 2
-        found: dict[str, float] = {}
-        opening = word[:3] if len(word) < 8 else word[:1]
-        for length in range(len(word) - slips, len(word) + slips + 1) if slips else ():
-            for known, distance, _ in process.extract(
-                word, self._by_length.get(length, ()), scorer=OSA.distance, score_cutoff=slips, limit=None
-            ):
-                # Two slips are believed only where the word begins as it should, and never across a joint.
-                if distance == 2 and (not known.startswith(opening) or known not in self._words):
-                    continue
-                if known[0] == word[0] or (len(word) >= 6 and distance == 1):
-                    # In four letters one slip makes too many words to be sure of any.
-                    doubt = 0.1 * distance + (0.0 if known[0] == word[0] else 0.2) + (0.25 if len(word) == 4 else 0.0)
-                    found[known] = 1 - doubt
-        best = max(found.values(), default=0.0)
-        return {known: likely for known, likely in found.items() if likely > best - 0.05}
+    def has_pair(self, first: int, second: int) -> bool:
+        """Whether two stems stand side by side somewhere in the deck."""
+        pair = first * self.stems + second
+        at = int(np.searchsorted(self.pairs, pair))
+        return at < self.pairs.size and int(self.pairs[at]) == pair
 
-    def _too_short(self, word: str, following: tuple[str, ...]) -> bool:
-        """Whether one of two neighbouring words is unknown, and too short to be corrected by itself."""
-        return any(
-            len(part) <= 3 and part.isalpha() and part not in self._words for part in (word, *following) if following
+    def stem(self, word: str) -> int | None:
+        """The number of a word's stem; None where the deck has no such stem."""
+        if (at := self.ids.get(word)) is not None:
+            return int(self.stem_of[at])
+        return self._stem_ids.get(stem(word))
+
+    def stems_of(self, words: Iterable[str]) -> frozenset[int]:
+        return frozenset(found for word in words if (found := self.stem(word)) is not None)
+
+    def synonyms(self, stems: Iterable[int], strangers: Iterable[str]) -> set[int]:
+        """Stems of the deck that mean nearly the same as some stems of it, or as words that it does not have."""
+        found: set[int] = set()
+        for one in stems:
+            if (others := self._synonyms.get(one)) is not None:
+                found.update(others.tolist())
+        for word in strangers:
+            found.update(self._synonyms_of_strangers.get(stem(word), ()))
+        return found
+
+    def common(self, word: str) -> bool:
+        """Whether a word is plain English, which is no name of anything."""
+        return word in FUNCTION_WORDS or stem(word) in LIGHT_WORDS or stem(word) in _synonyms()
+
+    # ------------------------------------------------------------ reading a question
+
+    def terms(self, words: tuple[str, ...], *, unfinished: bool = False) -> tuple[Term, ...]:
+        """The words of a question in order. Where it is `unfinished`, the last may go on."""
+        sequence = self._rejoin(words)
+        last = len(sequence) - 1
+        return tuple(
+            self.term(word, unfinished=unfinished and place == last, begun=place == last or last < FEW)
+            for place, word in enumerate(sequence)
         )
 
-    def _slipped_pair(self, joined: str) -> tuple[str, str] | None:
-        """Two neighbouring words of the deck, one slip away: «ru pca»."""
-        near = process.extract(
-            joined, self._by_length.get(len(joined), ()), scorer=OSA.distance, score_cutoff=1, limit=None
-        )
-        return next(
-            (self._pairs[known] for known, _, _ in near if known in self._pairs and known[0] == joined[0]), None
-        )
+    def term(self, word: str, *, unfinished: bool = False, begun: bool = False) -> Term:
+        """One word and what it may stand for. An `unfinished` one may go on, one `begun` if it is no word as it is."""
+        found = self.stem(word)
+        if found is not None and not unfinished:
+            return Term(word, {found: 1.0}, {word: 1.0}, self.weight(word, found), True, True)
+        stems: dict[int, float] = {} if found is None else {found: 1.0}
+        endings = self._endings(word) if unfinished or (begun and len(word) >= BEGUN) else []
+        for number in self.stems_of(endings):
+            stems.setdefault(number, UNFINISHED)
+        spellings = {word: 1.0}
+        meant = None
+        if not stems and (corrections := self._corrections(word)):
+            share = sum(likely**4 for likely, _ in corrections)
+            spellings = {word: AS_TYPED} | {known: likely**5 / share for likely, known in corrections}
+            for likely, known in corrections:
+                number = self._stem_ids[stem(known)]
+                stems[number] = max(stems.get(number, 0.0), likely**5 / share)
+            meant = corrections[0][1]
+        sure = found is not None or not stems or (len(stems) == 1 and len(word) >= SURE)
+        likeliest = max(stems, key=stems.__getitem__, default=None)
+        return Term(word, stems, spellings, self.weight(word, likeliest), found is not None, sure, meant)
+
+    def weight(self, word: str, number: int | None) -> float:
+        """Rarity as it tells about the topic."""
+        rarity = self.unseen if number is None else float(self.rarity[number])
+        if word in FUNCTION_WORDS:
+            return FUNCTION * rarity
+        slight = stem(word) in LIGHT_WORDS or len(word) == 1 or (len(word) == 2 and number is None)
+        return LIGHT * rarity if slight else rarity
+
+    def _corrections(self, word: str) -> list[tuple[float, str]]:
+        """Words of the deck within one slip, or two in a long word, the likeliest first. Never for a place."""
+        if len(word) < 3 or not word.isalpha() or word in NEVER_MISSPELT or self.common(word):
+            return []
+        slips = 1 if len(word) < TWO_SLIPS else 2
+        opening = 1 if len(word) > TWO_SLIPS else 3
+        found = []
+        for number in self.letters.alike(word, CANDIDATES):
+            known = self.words[number]
+            if abs(len(known) - len(word)) > slips or not known.isalpha():
+                continue
+            if known in FUNCTION_WORDS and len(word) < 4:
+                continue
+            distance = OSA.distance(word, known, score_cutoff=slips)
+            if distance > slips or (distance == 2 and known[:opening] != word[:opening]):
+                continue
+            if len(word) == 3 and sorted(word) != sorted(known):
+                continue
+            likely = 1 - 0.9 * distance / max(len(word), 4)
+            found.append((likely * (1 if known[0] == word[0] else 0.75), known))
+        return sorted(found, key=lambda one: (-one[0], one[1]))[:CORRECTIONS]
+
+    def _endings(self, word: str) -> list[str]:
+        first = bisect_left(self._sorted, word)
+        found = []
+        for known in self._sorted[first : first + ENDINGS]:
+            if not known.startswith(word):
+                break
+            found.append(known)
+        return found
+
+    # ------------------------------------------------------------ words run together or torn apart
 
     def _rejoin(self, sequence: tuple[str, ...]) -> tuple[str, ...]:
-        """«counter terrorism» as the deck writes it: two words that the deck has as one, or one that it has as two."""
+        """«counter terrorism» as the deck writes it: two words that it has as one, or one that it has as two."""
         out: list[str] = []
-        i = 0
-        while i < len(sequence):
-            word = sequence[i]
-            joined = word + sequence[i + 1] if i + 1 < len(sequence) else ""
-            unknown = not (word in self._words and joined and sequence[i + 1] in self._words)
-            if joined in self._words and unknown:
-                out.append(joined)
-                i += 2
-            elif word not in self._words and word in self._pairs:
-                out.extend(self._pairs[word])
-                i += 1
-            elif self._too_short(word, sequence[i + 1 : i + 2]) and (meant := self._slipped_pair(joined)):
-                out.extend(meant)
-                i += 2
-            else:
-                out.append(word)
-                i += 1
+        at = 0
+        while at < len(sequence):
+            word, following = sequence[at], sequence[at + 1] if at + 1 < len(sequence) else ""
+            strange = word not in self.ids or following not in self.ids
+            if following and strange and word + following in self.ids:
+                out.append(word + following)
+                at += 2
+                continue
+            if following and strange and (pair := self._short_slip(word, following)):
+                out.extend(pair)
+                at += 2
+                continue
+            out.extend(self._torn(word) if self.stem(word) is None else (word,))
+            at += 1
         return tuple(out)
+
+    def _torn(self, word: str) -> tuple[str, ...]:
+        """A word that the deck does not know as two that it has side by side: «sres», «911», «newstart»."""
+        if len(word) < 4 and not word.isdigit():
+            return (word,)
+        for cut in range(1, len(word) if len(word) <= 30 else 0):
+            first, second = self.ids.get(word[:cut]), self.ids.get(word[cut:])
+            if first is None or second is None or (word.isdigit() and len(word) > 3):
+                continue
+            if self.has_pair(int(self.stem_of[first]), int(self.stem_of[second])):
+                return word[:cut], word[cut:]
+        return (word,)
+
+    def _short_slip(self, word: str, following: str) -> tuple[str, str] | None:
+        """Two neighbours, one of them too short to be corrected by itself but for its neighbour: «ru pca»."""
+        for strange, known, after in ((following, word, True), (word, following, False)):
+            if len(strange) > 3 or len(strange) < 2 or not strange.isalpha() or known in FUNCTION_WORDS:
+                continue
+            if strange in self.ids or (anchor := self.stem(known)) is None:
+                continue
+            for meant in sorted(self._short):
+                if meant[0] != strange[0] or sorted(meant) != sorted(strange):
+                    continue
+                other = int(self.stem_of[self.ids[meant]])
+                if self.has_pair(anchor, other) if after else self.has_pair(other, anchor):
+                    return (known, meant) if after else (meant, known)
+        return None
+
+
+@cache
+def _synonyms() -> dict[str, frozenset[str]]:
+    """Stems to stems, both ways, from synonyms.txt."""
+    near: dict[str, set[str]] = defaultdict(set)
+    for line in files(__package__).joinpath("synonyms.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        head, _, others = line.partition(":")
+        for other in others.split():
+            near[stem(head)].add(stem(other))
+            near[stem(other)].add(stem(head))
+    return {word: frozenset(others - {word}) for word, others in near.items()}
