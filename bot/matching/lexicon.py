@@ -37,8 +37,12 @@ AS_TYPED = 0.35
 SURE = 5
 """Letters from which a slip leaves no doubt, where it leaves one reading."""
 CANDIDATES, CORRECTIONS = 30, 3
-TWO_SLIPS = 6
-"""Letters from which a word may have two slips, at first only behind a beginning as it should be."""
+"""Words of like letters that are looked at for a misspelt one, and how many of them it may stand for."""
+SLIP, OTHER_INITIAL, SHARPNESS = 0.9, 0.75, 4
+"""What a slip costs as a share of a word's letters; what a correction with another first letter is worth; and how much
+likelier the likelier of several are."""
+TWO_SLIPS, OPENING = 6, 3
+"""Letters from which a word may have two slips; in one of just so many only behind letters that are right."""
 BEGUN, FEW = 3, 4
 """Letters from which an unknown word is taken for the beginning of one: the last word, or any among so few."""
 UNFINISHED, ENDINGS = 0.75, 50
@@ -50,7 +54,8 @@ class Term:
     """One word of a question and what it may stand for.
 
     `stems` are of the deck, `spellings` what is compared letter by letter; each has a weight in 0..1. It is `known`
-    where the deck has it as it stands, and `sure` where it is known, or where a slip in it leaves one reading.
+    where the deck has its stem, and not `sure` where it may stand for several words, or is too short to tell. `meant`
+    is the likeliest correction. Without stems it is a stranger to the deck.
     """
 
     word: str
@@ -129,11 +134,11 @@ class Lexicon:
         numbers = np.searchsorted(self.pairs, self._pairs(inside)).astype(np.int32)
         return Sparse(starts, numbers, np.zeros(0, np.float32))
 
-    def has_pair(self, first: int, second: int) -> bool:
-        """Whether two stems stand side by side somewhere in the deck."""
+    def pair(self, first: int, second: int) -> int | None:
+        """The place in `pairs` of two stems side by side; None where they stand so nowhere in the deck."""
         pair = first * self.stems + second
         at = int(np.searchsorted(self.pairs, pair))
-        return at < self.pairs.size and int(self.pairs[at]) == pair
+        return at if at < self.pairs.size and int(self.pairs[at]) == pair else None
 
     def stem(self, word: str) -> int | None:
         """The number of a word's stem; None where the deck has no such stem."""
@@ -181,11 +186,12 @@ class Lexicon:
         spellings = {word: 1.0}
         meant = None
         if not stems and (corrections := self._corrections(word)):
-            share = sum(likely**4 for likely, _ in corrections)
-            spellings = {word: AS_TYPED} | {known: likely**5 / share for likely, known in corrections}
-            for likely, known in corrections:
+            total = sum(likely**SHARPNESS for likely, _ in corrections)
+            shares = {known: likely * likely**SHARPNESS / total for likely, known in corrections}
+            spellings = {word: AS_TYPED} | shares
+            for known, share in shares.items():
                 number = self._stem_ids[stem(known)]
-                stems[number] = max(stems.get(number, 0.0), likely**5 / share)
+                stems[number] = max(stems.get(number, 0.0), share)
             meant = corrections[0][1]
         sure = found is not None or not stems or (len(stems) == 1 and len(word) >= SURE)
         likeliest = max(stems, key=stems.__getitem__, default=None)
@@ -204,7 +210,7 @@ class Lexicon:
         if len(word) < 3 or not word.isalpha() or word in NEVER_MISSPELT or self.common(word):
             return []
         slips = 1 if len(word) < TWO_SLIPS else 2
-        opening = 1 if len(word) > TWO_SLIPS else 3
+        opening = OPENING if len(word) == TWO_SLIPS else 1
         found = []
         for number in self.letters.alike(word, CANDIDATES):
             known = self.words[number]
@@ -217,8 +223,8 @@ class Lexicon:
                 continue
             if len(word) == 3 and sorted(word) != sorted(known):
                 continue
-            likely = 1 - 0.9 * distance / max(len(word), 4)
-            found.append((likely * (1 if known[0] == word[0] else 0.75), known))
+            likely = 1 - SLIP * distance / max(len(word), 4)
+            found.append((likely * (1 if known[0] == word[0] else OTHER_INITIAL), known))
         return sorted(found, key=lambda one: (-one[0], one[1]))[:CORRECTIONS]
 
     def _endings(self, word: str) -> list[str]:
@@ -259,7 +265,7 @@ class Lexicon:
             first, second = self.ids.get(word[:cut]), self.ids.get(word[cut:])
             if first is None or second is None or (word.isdigit() and len(word) > 3):
                 continue
-            if self.has_pair(int(self.stem_of[first]), int(self.stem_of[second])):
+            if self.pair(int(self.stem_of[first]), int(self.stem_of[second])) is not None:
                 return word[:cut], word[cut:]
         return (word,)
 
@@ -274,7 +280,7 @@ class Lexicon:
                 if meant[0] != strange[0] or sorted(meant) != sorted(strange):
                     continue
                 other = int(self.stem_of[self.ids[meant]])
-                if self.has_pair(anchor, other) if after else self.has_pair(other, anchor):
+                if (self.pair(anchor, other) if after else self.pair(other, anchor)) is not None:
                     return (known, meant) if after else (meant, known)
         return None
 

@@ -91,6 +91,21 @@ class Texts:
         return Likeness(total[: self._names], total[self._names :])
 
     def _said(self, terms: Sequence[Term]) -> Floats:
+        """Cosines by words and pairs of words."""
+        features, length = self._features(terms)
+        held = [number for term in terms if term.content for number in term.stems]
+        strangers = [term.word for term in terms if not term.known and term.content]
+        for number in self._lexicon.synonyms(held, strangers):
+            features.setdefault(number, SYNONYM * float(self._rarity[number]))
+        if not features:
+            return np.zeros(self._height)
+        numbers = np.fromiter(features, np.int64, len(features))
+        weights = np.fromiter(features.values(), np.float64, len(features)) / length
+        telling = self._by_word.rarer(numbers, EVERYWHERE)
+        return self._by_word.total(numbers[telling], weights[telling], self._height)
+
+    def _features(self, terms: Sequence[Term]) -> tuple[dict[int, float], float]:
+        """The stems and pairs of a question with their weights, and its length as a vector, unknown words included."""
         stems: dict[int, float] = {}
         outside = 0.0
         for term in terms:
@@ -99,34 +114,22 @@ class Texts:
             if not term.known:
                 outside += (term.spellings[term.word] * self._lexicon.unseen) ** 2
         features = {number: _damp(weight) * float(self._rarity[number]) for number, weight in stems.items()}
-        best = [max(term.stems, key=term.stems.__getitem__, default=-1) for term in terms]
+        best = [max(term.stems, key=term.stems.__getitem__, default=None) for term in terms]
         for pair, weight in self._pairs(best).items():
             features[pair] = _damp(PAIR * weight) * float(self._rarity[pair]) / PAIR
-        length = math.sqrt(sum(weight**2 for weight in features.values()) + outside) or 1.0
-        held = [number for term in terms if term.content for number in term.stems]
-        strangers = [term.word for term in terms if not term.known and term.content]
-        for number in self._lexicon.synonyms(held, strangers):
-            if number not in stems:
-                features[number] = SYNONYM * float(self._rarity[number])
-        if not features:
-            return np.zeros(self._height)
-        numbers = np.fromiter(features, np.int64, len(features))
-        weights = np.fromiter(features.values(), np.float64, len(features)) / length
-        telling = self._by_word.rarer(numbers, EVERYWHERE)
-        numbers, weights = numbers[telling], weights[telling]
-        return self._by_word.total(numbers, weights, self._height)
+        return features, math.sqrt(sum(weight**2 for weight in features.values()) + outside) or 1.0
 
-    def _pairs(self, stems: list[int]) -> dict[int, float]:
+    def _pairs(self, stems: list[int | None]) -> dict[int, float]:
         """The features of the pairs that the deck has, and how often each stands in the question."""
         found: dict[int, float] = {}
         for first, second in pairwise(stems):
-            pair = first * self._lexicon.stems + second
-            at = int(np.searchsorted(self._lexicon.pairs, pair)) if first >= 0 and second >= 0 else -1
-            if 0 <= at < self._lexicon.pairs.size and int(self._lexicon.pairs[at]) == pair:
+            at = self._lexicon.pair(first, second) if first is not None and second is not None else None
+            if at is not None:
                 found[self._lexicon.stems + at] = found.get(self._lexicon.stems + at, 0.0) + 1
         return found
 
     def _spelled(self, terms: Sequence[Term]) -> Floats:
+        """Cosines by letters."""
         known: dict[int, float] = {}
         unknown: dict[str, float] = {}
         for term in terms:

@@ -25,6 +25,8 @@ TELLING = 100
 """Words of a pasted text by which its paragraph is looked for."""
 CANDIDATES, ALIGNED = 40, 10
 """Sentences that are looked at for a question, and those whose paragraphs a pasted text is laid over."""
+COVERED, ALIKE = 0.25, 0.4
+"""Share of a search, by rarity, that a sentence must have; and what the likeness of the letters counts in its score."""
 KEPT = 0.6
 """Share of the words of a pasted text that must stand in a document in that order for it to be a quotation of it."""
 MANY = 6
@@ -104,14 +106,14 @@ class PassageIndex:
         for number in np.argsort(-like, kind="stable")[:CANDIDATES]:
             sentence = self._sentences[number]
             covered = _share(content, sentence) / total if like[number] > 0 and total else 0.0
-            if covered >= 0.25 and _agrees(terms, sentence):
+            if covered >= COVERED and _agrees(terms, sentence):
                 yield self._match(sentence, covered, " ".join(sequence), question)
 
     def _match(self, sentence: _Sentence, covered: float, phrase: str, question: str) -> PassageMatch:
         alike = fuzz.partial_ratio(phrase, sentence.row) / 100
         # One word is in many sentences: that it is in this one says little, though it says it exactly.
         ceiling = 1.0 if " " in phrase else LOOSE
-        score = round(min(0.6 * covered + 0.4 * alike, ceiling), 4)
+        score = round(min((1 - ALIKE) * covered + ALIKE * alike, ceiling), 4)
         if f" {phrase} " in sentence.row:
             return _judged(sentence.passage, score, question)
         if score < ALTERED:
