@@ -252,6 +252,19 @@ def test_a_topic_beside_an_everyday_word_is_another_topic(deck: Deck) -> None:
     assert [pair for pair in pairs if isinstance(deck.index.answer(pair), Found)] == []
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "who do i call at the council", "climate control in the car", "how much salt goes in bread dough",
+        "can my dog get covid", "china cabinet needs a new door", "trade my old phone in", "salt the pasta water",
+        "sanctions on late students", "writing dialogue for two angry teenagers", "dialogue box as popup",
+        "bull in a china shop", "what is the outlook for skiing this winter", "can i trust my plumber with the keys",
+    ],
+)  # fmt: skip
+def test_an_everyday_sentence_with_a_topic_in_it_is_another_topic(deck: Deck, question: str) -> None:
+    assert not isinstance(deck.index.answer(question), Found)
+
+
 @pytest.mark.parametrize("question", ["new start was never extended", "nato did not expand eastward", "trump never left the inf"])  # fmt: skip
 def test_a_negation_that_no_name_has_makes_a_choice(deck: Deck, question: str) -> None:
     assert isinstance(deck.index.answer(question), Suggested)
@@ -265,6 +278,16 @@ def test_cards_that_are_level_are_a_choice() -> None:
     for question in ("grain expo", "grain exprots", "exports of grain"):
         assert isinstance(index.answer(question), Suggested), question
     assert certain(index.answer("coal mnies")) == "c"
+
+
+def test_how_much_of_a_question_a_card_must_know_is_measured_on_the_deck_itself() -> None:
+    talkative = [
+        Entry(str(n), tuple(f"topic{n} {word}" for word in "price size colour weight".split())) for n in range(9)
+    ]
+    terse = [Entry(str(n), (f"alpha{n} beta{n} gamma{n}",)) for n in range(9)]
+    question = "please tell topic3 size and something of mangos or bananas or papayas"
+    assert not isinstance(CardIndex(talkative).answer(question), Found)
+    assert certain(CardIndex(terse).answer("alpha3 beta3 gamma3 of my cousin")) == "3"
 
 
 def test_alike_names_of_a_small_deck_make_nobody_certain() -> None:

@@ -178,7 +178,7 @@ class CardIndex(Generic[K]):
         said = self._said.get(card, "")
         rows = (self._called[card] if self._called else _in_rows(map(tokens, self._entries[card].names))) + said
         known = named | lexicon.stems_of(said.replace("|", " ").split())
-        return agrees(lexicon, terms, named, known, rows)
+        return agrees(lexicon, terms, named, known, rows, self._cards.usual)
 
     def _matches(self, ranking: _Ranking, k: int) -> tuple[Match[K], ...]:
         best = ranking.scores[ranking.order[0]]

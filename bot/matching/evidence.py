@@ -1,6 +1,7 @@
 """What a deck holds for and against each of its cards, given a question. Ranks; decides nothing."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -13,6 +14,7 @@ from bot.matching.lexicon import Lexicon, Term
 from bot.matching.likeness import Likeness, Texts
 from bot.matching.ridge import Ridge
 from bot.matching.sparse import Floats
+from bot.text import FUNCTION_WORDS
 
 WHOLE = 1.7
 """Weight of the whole card beside the trained model."""
@@ -22,6 +24,8 @@ NEXT = 9
 """Cards behind the best one that it is compared with."""
 UNUSUAL = 10.0
 """Standard deviations beyond which a score is not more unusual."""
+WORST = 0.1
+"""Share of names that know too little of each other to tell what is usual."""
 LEAST = 0.05
 """Deviation of scores at least: names of a small deck may all score the same."""
 SAMPLE = 200
@@ -57,6 +61,8 @@ class Cards:
         self._texts = Texts(self.lexicon, len(owners), np.array([*owners, *said], np.int32))
         self._ridge = Ridge(self.owners, len(texts), lambda name: self._like(name).names)
         self._by_chance, self._deviation = self._chance()
+        self.usual = self._usual()
+        """The share of a question's words that a card of this deck knows of nearly every question put to it."""
 
     def _like(self, name: int) -> Likeness:
         """One name compared with all."""
@@ -65,14 +71,29 @@ class Cards:
     def _chance(self) -> tuple[float, float]:
         """Mean and deviation of the best score that a name of the deck gets from a card that it does not belong to."""
         best = []
-        for name in np.unique(
-            np.linspace(0, max(len(self.owners) - 1, 0), min(SAMPLE, len(self.owners))).astype(np.int64)
-        ):
-            like = self._like(int(name))
+        for name in self._sample():
+            like = self._like(name)
             scores = self._ridge.cards(like.names) + WHOLE * like.cards
             scores[self.owners[name]] = 0.0
             best.append(float(scores.max()))
         return (float(np.mean(best)), max(float(np.std(best)), LEAST)) if best else (0.0, 1.0)
+
+    def _sample(self) -> list[int]:
+        """Names by which the deck is measured, evenly spread over it."""
+        count = len(self.owners)
+        return sorted(set(np.linspace(0, max(count - 1, 0), min(SAMPLE, count)).astype(int).tolist()))
+
+    def _usual(self) -> float:
+        """How much of a name the rest of its card knows: the share of content words, but for the worst tenth."""
+        shares = []
+        for name in self._sample():
+            stems = self.lexicon.stem_of[self.lexicon.text(name)].tolist()
+            words = [self.lexicon.words[word] for word in self.lexicon.text(name)]
+            others = Counter(self._every_stem(int(self.owners[name])))
+            others.subtract(stems)
+            known = [others[stem] > 0 for stem, word in zip(stems, words, strict=True) if word not in FUNCTION_WORDS]
+            shares += [sum(known) / len(known)] if known else []
+        return float(np.quantile(shares, WORST)) if shares else 0.0
 
     # ------------------------------------------------------------ a question
 
@@ -90,9 +111,14 @@ class Cards:
 
     def stems(self, card: int) -> frozenset[int]:
         """Of all words of a card."""
+        return frozenset(self._every_stem(card))
+
+    def _every_stem(self, card: int) -> list[int]:
+        """Of every word of a card as often as it stands there."""
+        words = self.lexicon.flat[self.lexicon.starts[self.first[card]] : self.lexicon.starts[self.first[card + 1]]]
         text = self._text_of.get(card)
-        said = self.lexicon.stem_of[self.lexicon.text(text)].tolist() if text is not None else ()
-        return self.named(card).union(said)
+        said = self.lexicon.stem_of[self.lexicon.text(text)].tolist() if text is not None else []
+        return [*self.lexicon.stem_of[words].tolist(), *said]
 
     def signs(self, evidence: Evidence, card: int) -> Signs:
         """What speaks for a card."""

@@ -25,10 +25,13 @@ STRAY, STRANGE = 0.3, 0.2
 """The same of a short question and a word that only other cards know, or none: «gulf war 1991», «crimea hotels»."""
 
 
-def agrees(lexicon: Lexicon, terms: Sequence[Term], named: frozenset[int], known: frozenset[int], rows: str) -> bool:
+def agrees(
+    lexicon: Lexicon, terms: Sequence[Term], named: frozenset[int], known: frozenset[int], rows: str, usual: float
+) -> bool:
     """Whether nothing in a question speaks against a card.
 
-    `named` are the stems of the card's names, `known` of all that it says, `rows` its words in a row.
+    `named` are the stems of the card's names, `known` of all that it says, `rows` its words in a row; `usual` is the
+    share of a question's words that cards of its deck know at least.
     """
     content = [term for term in terms if term.content]
     total = sum(term.weight for term in content) or 1.0
@@ -43,6 +46,8 @@ def agrees(lexicon: Lexicon, terms: Sequence[Term], named: frozenset[int], known
     foreign = [term for term in content if known.isdisjoint(term.stems) and not term.word.isdigit()]
     if len(terms) <= SHORT:
         return all(term.weight < (STRAY if term.stems else STRANGE) * total for term in foreign)
+    if len(content) - len(foreign) <= usual * len(content):
+        return False
     return sum(term.weight for term in foreign if not term.stems and not lexicon.common(term.word)) < NAMES * total
 
 

@@ -44,7 +44,7 @@ likelier the likelier of several are."""
 TWO_SLIPS, OPENING = 6, 3
 """Letters from which a word may have two slips; in one of just so many only behind letters that are right."""
 BEGUN, FEW = 3, 4
-"""Letters from which an unknown word is taken for the beginning of one: the last word, or any among so few."""
+"""Letters from which an unknown word is taken for the beginning of one, among so few words."""
 UNFINISHED, ENDINGS = 0.75, 50
 """Weight of a word that an unfinished one may become, and how many of them are looked at."""
 
@@ -170,7 +170,7 @@ class Lexicon:
         sequence = self._rejoin(words)
         last = len(sequence) - 1
         return tuple(
-            self.term(word, unfinished=unfinished and place == last, begun=place == last or last < FEW)
+            self.term(word, unfinished=unfinished and place == last, begun=last < FEW)
             for place, word in enumerate(sequence)
         )
 
