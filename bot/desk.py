@@ -88,10 +88,10 @@ def load_deck(config: Config, *, drafts: bool = False) -> Deck:
     corpus, problems = load_corpus(config.corpus)
     broken = {problem.origin.path.stem for problem in problems}
     cards, found = load_cards(config.briefs, corpus, broken)
-    ids = {path.stem for path in card_paths(config.briefs)[0]}
-    glossary, more = load_glossary(config.briefs, corpus, ids, broken)
-    timeline, most = load_timeline(config.briefs, corpus, ids, broken)
-    start, wrong = load_start(config.briefs, {path.stem: path.parent.name for path in card_paths(config.briefs)[0]})
+    categories = {path.stem: path.parent.name for path in card_paths(config.briefs)[0]}
+    glossary, more = load_glossary(config.briefs, corpus, categories, broken)
+    timeline, most = load_timeline(config.briefs, corpus, categories, broken)
+    start, wrong = load_start(config.briefs, categories)
     problems += _without_echoes(found + more + most + wrong, corpus)
     if problems:
         raise ContentError(problems)

@@ -5,6 +5,7 @@ Knows no documents and no cards.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -159,6 +160,11 @@ FUNCTION_WORDS = frozenset(
 NEGATIONS = frozenset(
     "no not never without nor neither non cannot cant dont doesnt didnt isnt arent wont wasnt".split()
 )
+
+
+def telling(sequence: Sequence[str]) -> bool:
+    """Whether words in a row can point to a text: two of them mean something, or there are four."""
+    return sum(word not in FUNCTION_WORDS for word in sequence) >= 2 or len(sequence) >= 4
 
 
 def printable(text: str) -> str:

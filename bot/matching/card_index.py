@@ -21,7 +21,7 @@ from bot.matching.guard import SHORT, agrees
 from bot.matching.lexicon import Term
 from bot.matching.sparse import Floats
 from bot.model import Abstained, Answer, Found, Match, Suggested, Why
-from bot.text import FUNCTION_WORDS, fold, sentences, tokens
+from bot.text import fold, sentences, telling, tokens
 
 K = TypeVar("K")
 
@@ -102,6 +102,9 @@ class CardIndex(Generic[K]):
         self._cards = Cards(_hashing(map(tokens, self._names), hashes), owners, texts)
         self._exact = _Exact(np.array(hashes, np.int64))
         self._said = {card: _in_rows(lines) for card, lines in enumerate(said) if lines}
+        self._said_stems = {
+            card: self._cards.lexicon.stems_of(chain(*lines)) for card, lines in enumerate(said) if lines
+        }
         self._drawn_on = {card: _in_rows(lines) for card, lines in enumerate(drawn_on) if lines}
         self._called = [_in_rows(map(tokens, entry.names)) for entry in self._entries] if self._said else []
         self._completion = Completion([_in_line(name) for name in self._names], owners)
@@ -126,7 +129,7 @@ class CardIndex(Generic[K]):
         scores[said] += PHRASE
         scores[exact] += 1 + float(scores.max(initial=0.0))
         order = _best(scores, RANKED)
-        if not order or scores[order[0]] < FLOOR:
+        if not order:
             return None
         best = order[0]
         if exact:
@@ -155,7 +158,7 @@ class CardIndex(Generic[K]):
 
         None where it stands in a name of a card: then names decide.
         """
-        if not _telling(sequence):
+        if not telling(sequence):
             return [], []
         phrase = f" {' '.join(sequence)} "
         if any(phrase in rows for rows in self._called):
@@ -173,12 +176,11 @@ class CardIndex(Generic[K]):
         return any(tokens(name) == meant for name in self._entries[order[0]].names)
 
     def _agrees(self, terms: tuple[Term, ...], card: int) -> bool:
-        lexicon = self._cards.lexicon
         named = self._cards.named(card)
         said = self._said.get(card, "")
         rows = (self._called[card] if self._called else _in_rows(map(tokens, self._entries[card].names))) + said
-        known = named | lexicon.stems_of(said.replace("|", " ").split())
-        return agrees(lexicon, terms, named, known, rows, self._cards.usual)
+        known = named | self._said_stems.get(card, frozenset())
+        return agrees(self._cards.lexicon, terms, named, known, rows, self._cards.usual)
 
     def _matches(self, ranking: _Ranking, k: int) -> tuple[Match[K], ...]:
         best = ranking.scores[ranking.order[0]]
@@ -275,8 +277,6 @@ class CardIndex(Generic[K]):
         terms = self._cards.lexicon.terms(sequence, unfinished=True)
         scores = self._cards.evidence(terms).scores()
         order = _best(scores, k)
-        if not order or scores[order[0]] < FLOOR:
-            return []
         return [card for card in order if scores[card] >= BESIDE * scores[order[0]]]
 
 
@@ -292,13 +292,10 @@ def _in_line(text: str) -> str:
     return _OUTSIDE.sub(" ", fold(text) + (" " if text[-1:].isspace() else "")).lstrip()
 
 
-def _telling(sequence: tuple[str, ...]) -> bool:
-    """Whether words in a row can point to a text: two of them mean something, or there are four."""
-    return sum(word not in FUNCTION_WORDS for word in sequence) >= 2 or len(sequence) >= 4
-
-
 def _best(scores: Floats, k: int) -> tuple[int, ...]:
-    """The numbers of the highest scores above nothing, highest first, in a fixed order among equals."""
+    """The numbers of the highest scores, highest first, in a fixed order among equals; none where all are too low."""
+    if scores.max(initial=0.0) < FLOOR:
+        return ()
     candidates = np.sort(np.argpartition(-scores, k - 1)[: max(k, 0)]) if len(scores) > k else np.arange(len(scores))
     order = candidates[np.argsort(-np.round(scores[candidates], 5), kind="stable")]
     return tuple(int(card) for card in order if scores[card] > 0)

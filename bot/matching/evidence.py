@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bot.matching.decision import Signs
 from bot.matching.lexicon import Lexicon, Term
-from bot.matching.likeness import Likeness, Texts
+from bot.matching.likeness import Texts
 from bot.matching.ridge import Ridge
 from bot.matching.sparse import Floats
 from bot.text import FUNCTION_WORDS
@@ -59,21 +59,20 @@ class Cards:
         self.first = np.searchsorted(self.owners, np.arange(len(texts) + 1))
         self._text_of = {card: len(owners) + place for place, card in enumerate(said)}
         self._texts = Texts(self.lexicon, len(owners), np.array([*owners, *said], np.int32))
-        self._ridge = Ridge(self.owners, len(texts), lambda name: self._like(name).names)
+        self._ridge = Ridge(self.owners, len(texts), lambda name: self._texts.like(self._terms(name)).names)
         self._by_chance, self._deviation = self._chance()
         self.usual = self._usual()
         """The share of a question's words that a card of this deck knows of nearly every question put to it."""
 
-    def _like(self, name: int) -> Likeness:
-        """One name compared with all."""
-        return self._texts.like([self.lexicon.term(self.lexicon.words[word]) for word in self.lexicon.text(name)])
+    def _terms(self, name: int) -> tuple[Term, ...]:
+        """One name as if it were asked."""
+        return tuple(self.lexicon.term(self.lexicon.words[word]) for word in self.lexicon.text(name))
 
     def _chance(self) -> tuple[float, float]:
         """Mean and deviation of the best score that a name of the deck gets from a card that it does not belong to."""
         best = []
         for name in self._sample():
-            like = self._like(name)
-            scores = self._ridge.cards(like.names) + WHOLE * like.cards
+            scores = self.evidence(self._terms(name)).scores()
             scores[self.owners[name]] = 0.0
             best.append(float(scores.max()))
         return (float(np.mean(best)), max(float(np.std(best)), LEAST)) if best else (0.0, 1.0)
@@ -106,8 +105,12 @@ class Cards:
 
     def named(self, card: int) -> frozenset[int]:
         """The stems of its names."""
+        return frozenset(self._name_stems(card))
+
+    def _name_stems(self, card: int) -> list[int]:
         words = self.lexicon.flat[self.lexicon.starts[self.first[card]] : self.lexicon.starts[self.first[card + 1]]]
-        return frozenset(self.lexicon.stem_of[words].tolist())
+        found: list[int] = self.lexicon.stem_of[words].tolist()
+        return found
 
     def stems(self, card: int) -> frozenset[int]:
         """Of all words of a card."""
@@ -115,10 +118,9 @@ class Cards:
 
     def _every_stem(self, card: int) -> list[int]:
         """Of every word of a card as often as it stands there."""
-        words = self.lexicon.flat[self.lexicon.starts[self.first[card]] : self.lexicon.starts[self.first[card + 1]]]
         text = self._text_of.get(card)
         said = self.lexicon.stem_of[self.lexicon.text(text)].tolist() if text is not None else []
-        return [*self.lexicon.stem_of[words].tolist(), *said]
+        return [*self._name_stems(card), *said]
 
     def signs(self, evidence: Evidence, card: int) -> Signs:
         """What speaks for a card."""

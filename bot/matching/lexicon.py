@@ -92,17 +92,13 @@ class Lexicon:
         self._set_rarity()
         self.letters = Letters(self.words)
         self._sorted = sorted(self.words)
+        self._roots = list(self._stem_ids)
         self._synonyms = {
-            self._stem_ids[word]: np.array(sorted(self._stem_ids[other] for other in held), np.int64)
-            for word, others in _synonyms().items()
-            if word in self._stem_ids and (held := others & self._stem_ids.keys())
+            root: [self._stem_ids[other] for other in sorted(held)]
+            for root, others in _synonyms().items()
+            if (held := others & self._stem_ids.keys())
         }
-        self._synonyms_of_strangers = {
-            word: [self._stem_ids[other] for other in sorted(held)]
-            for word, others in _synonyms().items()
-            if word not in self._stem_ids and (held := others & self._stem_ids.keys())
-        }
-        self._short = {word for word in self.words if len(word) <= 3 and word.isalpha()}
+        self._short = [word for word in self._sorted if len(word) <= 3 and word.isalpha()]
 
     def text(self, row: int) -> Ints:
         """The numbers of the words of a text."""
@@ -114,25 +110,26 @@ class Lexicon:
         return len(self._stem_ids)
 
     def _set_rarity(self) -> None:
-        rows = np.repeat(np.arange(self.size, dtype=np.int32), np.diff(self.starts))
-        stems = self.stem_of[self.flat] if self.flat.size else self.flat
-        _, once, _ = counted(rows, stems, self.stems)
+        _, once, _ = counted(self._rows(), self.stem_of[self.flat], self.stems)
         self.rarity: Floats = np.log((1 + self.size) / (1 + np.bincount(once, minlength=self.stems))) + 1
-        self.pairs = np.unique(self._pairs(rows[1:] == rows[:-1]))
+        self.pairs = np.unique(self._pairs()[1])
 
-    def _pairs(self, inside: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Each two neighbouring stems as one number, where they stand inside one text."""
-        stems = self.stem_of[self.flat] if self.flat.size else self.flat
-        return stems[:-1][inside].astype(np.int64) * self.stems + stems[1:][inside]
+    def _rows(self) -> Ints:
+        """The text of each word."""
+        return np.repeat(np.arange(self.size, dtype=np.int32), np.diff(self.starts))
+
+    def _pairs(self) -> tuple[Ints, NDArray[np.int64]]:
+        """Each two neighbouring stems inside one text: the text, and the two as one number."""
+        rows, stems = self._rows(), self.stem_of[self.flat]
+        inside = rows[1:] == rows[:-1]
+        return rows[1:][inside], stems[:-1][inside].astype(np.int64) * self.stems + stems[1:][inside]
 
     def neighbours(self) -> Sparse:
         """The pairs of each text in order, by their place in `pairs`."""
-        rows = np.repeat(np.arange(self.size, dtype=np.int32), np.diff(self.starts))
-        inside = rows[1:] == rows[:-1]
+        rows, pairs = self._pairs()
         starts = np.zeros(self.size + 1, np.int64)
-        np.cumsum(np.bincount(rows[1:][inside], minlength=self.size), out=starts[1:])
-        numbers = np.searchsorted(self.pairs, self._pairs(inside)).astype(np.int32)
-        return Sparse(starts, numbers, np.zeros(0, np.float32))
+        np.cumsum(np.bincount(rows, minlength=self.size), out=starts[1:])
+        return Sparse(starts, np.searchsorted(self.pairs, pairs).astype(np.int32), np.zeros(0, np.float32))
 
     def pair(self, first: int, second: int) -> int | None:
         """The place in `pairs` of two stems side by side; None where they stand so nowhere in the deck."""
@@ -151,17 +148,13 @@ class Lexicon:
 
     def synonyms(self, stems: Iterable[int], strangers: Iterable[str]) -> set[int]:
         """Stems of the deck that mean nearly the same as some stems of it, or as words that it does not have."""
-        found: set[int] = set()
-        for one in stems:
-            if (others := self._synonyms.get(one)) is not None:
-                found.update(others.tolist())
-        for word in strangers:
-            found.update(self._synonyms_of_strangers.get(stem(word), ()))
-        return found
+        roots = (*(self._roots[number] for number in stems), *map(stem, strangers))
+        return {other for root in roots for other in self._synonyms.get(root, ())}
 
     def common(self, word: str) -> bool:
         """Whether a word is plain English, which is no name of anything."""
-        return word in FUNCTION_WORDS or stem(word) in LIGHT_WORDS or stem(word) in _synonyms()
+        root = stem(word)
+        return word in FUNCTION_WORDS or root in LIGHT_WORDS or root in _synonyms()
 
     # ------------------------------------------------------------ reading a question
 
@@ -276,7 +269,7 @@ class Lexicon:
                 continue
             if strange in self.ids or (anchor := self.stem(known)) is None:
                 continue
-            for meant in sorted(self._short):
+            for meant in self._short:
                 if meant[0] != strange[0] or sorted(meant) != sorted(strange):
                     continue
                 other = int(self.stem_of[self.ids[meant]])

@@ -57,7 +57,7 @@ class Texts:
             np.concatenate((owners, owners[titles])) + np.int32(names),
             np.concatenate((np.arange(len(owners)), titles)),
         )
-        stems, pairs = lexicon.stem_of[lexicon.flat] if lexicon.flat.size else lexicon.flat, lexicon.neighbours()
+        stems, pairs = lexicon.stem_of[lexicon.flat], lexicon.neighbours()
         self._by_word = self._words(
             _cells(own, whole, lexicon.starts, stems, lexicon.stems),
             _cells(own, whole, pairs.starts, pairs.columns, lexicon.pairs.size),

@@ -13,7 +13,7 @@ from bot.matching.alignment import lay_over
 from bot.matching.lexicon import Lexicon, Term
 from bot.matching.likeness import Texts
 from bot.model import Corpus, Passage, PassageMatch, TextPositionSelector, Verdict
-from bot.text import FUNCTION_WORDS, sentences, tokens, words
+from bot.text import FUNCTION_WORDS, sentences, telling, tokens, words
 
 ALTERED = 0.72
 """Score from which the words are nearly those of the sentence."""
@@ -129,10 +129,9 @@ class PassageIndex:
         over two paragraphs, not more. A text too long to be looked at whole is not found.
         """
         sequence = words(pasted)
-        telling = sum(word not in FUNCTION_WORDS for word in sequence)
-        if len(pasted) > limits.PASTED or (telling < 2 and len(sequence) < 4):
+        if len(pasted) > limits.PASTED or not telling(sequence):
             return None
-        if telling < FEWEST and len(sequence) < 2 * FEWEST:
+        if sum(word not in FUNCTION_WORDS for word in sequence) < FEWEST and len(sequence) < 2 * FEWEST:
             found = self._exact(tokens(pasted), pasted)
             return found[0] if found else None
         matches = [match for passages in self._likely(sequence) if (match := _aligned(passages, sequence))]
