@@ -2,11 +2,23 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint types lock quality bench clean
+.PHONY: demo test check lint types lock quality bench soak screenshots clean
 
+# An answer in the terminal, then the bot in a Discord on this machine: open the address, Ctrl-C ends it.
 demo: .venv/installed
 	@echo '$$ python -m bot ask "nato expantion"'
 	@$(BIN)/python -m bot ask "nato expantion"
+	@echo
+	@echo '$$ python -m bot sandbox'
+	@exec $(BIN)/python -m bot sandbox
+
+# The pictures of the README, taken in a real browser.
+screenshots: .venv/installed-dev
+	$(BIN)/python -m tools.screenshots
+
+# Two hours idle and 10,000 interactions in the sandbox: whether memory stays flat.
+soak: .venv/installed-dev
+	$(BIN)/python -m tests.bench.soak
 
 test: .venv/installed-dev
 	$(BIN)/python -m pytest

@@ -16,6 +16,65 @@ CHOICES = 25
 CHOICE = 100
 """Characters of a choice's name, and of its value."""
 
+MESSAGE_CONTENT = 2_000
+"""Characters of a message's content, where it has no Components V2."""
+MESSAGE_FILES = 10
+STICKERS = 3
+MENTIONS = 100
+"""Users, and roles, that a message's allowed mentions may name."""
+LEGACY_ROWS = 5
+"""Action rows of a message without Components V2."""
+COMPONENT_NUMBER = 2**31 - 1
+"""The highest integer id that a component may ask for."""
+COLOR = 0xFFFFFF
+
+LINK = 512
+"""Characters of a link button's address."""
+SELECT_OPTIONS = 25
+SELECT_OPTION = 100
+"""Characters of an option's label, of its value and of its description."""
+SELECT_PLACEHOLDER = 150
+EMOJI_NAME = 32
+SECTION_TEXTS = 3
+GALLERY_ITEMS = 10
+MEDIA_LINK = 2_048
+MEDIA_DESCRIPTION = 1_024
+
+EMBEDS = 10
+EMBEDS_TEXT = 6_000
+"""Characters of all embeds of a message."""
+EMBED_TITLE = 256
+"""The same for the name of an author, of a provider and of a field."""
+EMBED_DESCRIPTION = 4_096
+EMBED_FIELDS = 25
+EMBED_FIELD = 1_024
+EMBED_FOOTER = 2_048
+
+POLL_TEXT = 300
+POLL_ANSWERS = 10
+POLL_HOURS = 768
+
+MODAL_ITEMS = 5
+MODAL_TITLE = 45
+INPUT_LABEL = 45
+INPUT_DESCRIPTION = 100
+INPUT_PLACEHOLDER = 100
+INPUT_TEXT = 4_000
+GROUP_OPTIONS = 10
+"""Options of a radio group or a checkbox group, and files of a file upload."""
+
+COMMAND_NAME = 32
+"""Characters of a command's or an option's name."""
+COMMAND_DESCRIPTION = 100
+COMMAND_OPTIONS = 25
+COMMAND_TEXT = 8_000
+"""Characters of one command's names, descriptions and values."""
+OPTION_TEXT = 6_000
+"""Characters that a member may give as an option."""
+SLASH_COMMANDS = 100
+CONTEXT_MENU_COMMANDS = 15
+"""Of each kind, for users and for messages, as for slash commands in each scope."""
+
 CARD_TITLE = BUTTON_LABEL
 """A card's title is a button label wherever a card is offered."""
 CARD_ID = 60

@@ -1,16 +1,26 @@
-"""The real deck, loaded once, and small worlds of a document and a card made for one test."""
+"""The real deck, loaded once, small folders of a document and a card made for one test, and a Discord to talk to."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import asyncio
+import functools
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import discord
 import pytest
 
+from bot.asklog import MemoryAskLog
 from bot.cards import load_cards
 from bot.config import Config
 from bot.corpus import load_corpus
-from bot.desk import Deck, load_deck
+from bot.desk import BriefingDesk, Deck, load_deck
+from bot.interactions import BriefbotClient
 from bot.model import BriefingCard, Corpus, Problem
+from bot.sandbox import TOKEN, Person, Sandbox, point_library_at
+from bot.sandbox.rest import Request
+from bot.sandbox.running import populate
+from tests.openapi import Description, find_description
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -128,3 +138,91 @@ def shared() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+# ---------------------------------------------------------------- a Discord to talk to
+
+
+@dataclass
+class Watch:
+    """What a bot sent, held against Discord's own description where that is at hand."""
+
+    refused: list[str] = field(default_factory=list)
+    undescribed: list[str] = field(default_factory=list)
+
+    def hear(self, request: Request) -> None:
+        if request.errors and request.errors.get("code") == 50035:
+            self.refused.append(f"{request.method} {request.path}: {request.errors['errors']}")
+        elif request.status < 300 and (description := described()):
+            found = description.problems(request.method, request.path, request.body, multipart=request.multipart)
+            self.undescribed.extend(found)
+
+
+@functools.cache
+def described() -> Description | None:
+    path = find_description()
+    return Description(path) if path else None
+
+
+@asynccontextmanager
+async def discord_here(watch: Watch | None = None) -> AsyncIterator[Sandbox]:
+    """A sandbox with people in it, which the library in this process talks to."""
+    base, gateway = discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY
+    watch = watch or Watch()
+    try:
+        async with Sandbox() as sandbox:
+            populate(sandbox.world)
+            sandbox.rest.listeners.append(watch.hear)
+            point_library_at(sandbox.url)
+            yield sandbox
+    finally:
+        discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
+    assert watch.undescribed == []
+    assert watch.refused == []
+
+
+@asynccontextmanager
+async def connected(sandbox: Sandbox, client: discord.Client) -> AsyncIterator[None]:
+    """A client of this process, connected with its commands registered."""
+    async with client:
+        running = asyncio.create_task(client.start(TOKEN))
+        try:
+            async with asyncio.timeout(15):
+                await sandbox.gateway.connected(client.shard_count or 1)
+            yield
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.fixture
+def watch() -> Watch:
+    """For tests in which the bot is to be refused: they empty it of what they expect."""
+    return Watch()
+
+
+@pytest.fixture
+async def sandbox(watch: Watch) -> AsyncIterator[Sandbox]:
+    async with discord_here(watch) as made:
+        yield made
+
+
+@dataclass
+class Running:
+    """Briefbot, connected to a sandbox, and somebody to talk to it."""
+
+    sandbox: Sandbox
+    client: BriefbotClient
+    log: MemoryAskLog
+
+    @property
+    def ada(self) -> Person:
+        return self.sandbox.world.person("Ada")
+
+
+@pytest.fixture
+async def bot(deck: Deck, sandbox: Sandbox) -> AsyncIterator[Running]:
+    log = MemoryAskLog()
+    client = BriefbotClient(BriefingDesk(deck, log))
+    async with connected(sandbox, client):
+        yield Running(sandbox, client, log)

@@ -15,7 +15,8 @@ from bot.interactions import pages
 from bot.interactions.pages import Action, CardButton, Page
 from bot.interactions.replies import TEMPLATE, view
 from bot.model import Found, Suggested
-from bot.sandbox.rules import COMPONENTS_V2, message_problems
+from bot.sandbox.messages import Flag
+from bot.sandbox.payloads import Refusal, message_refusals
 from tests.conftest import CARD, World
 
 TODAY = date(2026, 11, 22)
@@ -26,9 +27,9 @@ def components(page: Page) -> Any:
     return view(page).to_components()  # type: ignore[no-untyped-call]
 
 
-def sent(page: Page) -> list[str]:
+def sent(page: Page) -> list[Refusal]:
     """What Discord would have against a page."""
-    return message_problems({"components": components(page), "flags": COMPONENTS_V2})
+    return message_refusals({"components": components(page), "flags": int(Flag.COMPONENTS_V2)})
 
 
 async def test_every_page_of_every_card_fits_a_message(deck: Deck) -> None:

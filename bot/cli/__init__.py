@@ -231,6 +231,33 @@ def run(context: typer.Context) -> None:
         stop(error.problems)
 
 
+@app.command(epilog="Example: python -m bot sandbox --card new-start")
+def sandbox(
+    context: typer.Context,
+    card: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID", help="Open on this card, a draft too, and show it anew after each edit of its file."
+        ),
+    ] = None,
+    headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=65_535,
+            help="Listen here; 0 takes a free one.",
+            show_default="8765, or a free one if it is taken",
+        ),
+    ] = None,
+    host: Annotated[str, typer.Option(help="An address of this machine alone.")] = "127.0.0.1",
+) -> None:
+    """Run the bot against a Discord on this machine, with a chat page in the browser: no token, no network."""
+    from bot.cli.try_out import try_out
+
+    raise typer.Exit(try_out(context.obj, host=host, port=port, card=card, headless=headless))
+
+
 @app.command("match-serve", epilog="Example: python -m bot match-serve < requests.jsonl")
 def match_serve() -> None:
     """Serve the matcher over JSON lines: first {"cards": […]}, then {"q": …, "k": …}, for benchmarks."""

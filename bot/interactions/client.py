@@ -62,7 +62,7 @@ def run_bot(config: Config) -> int:
         )
     if not token.isprintable() or " " in token:
         return _unusable(f"The token in {TOKEN_VARIABLE} holds a blank or a line break: copy it again.")
-    _log_to_stderr(config.log_level, token)
+    log_to_stderr(config.log_level, token)
     return asyncio.run(_run(config, token))
 
 
@@ -106,7 +106,7 @@ def _unusable(line: str) -> int:
     return UNUSABLE
 
 
-def _log_to_stderr(level: str, token: str) -> None:
+def log_to_stderr(level: str, token: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Redacted(token, "%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)

@@ -85,6 +85,8 @@ def view(page: Page) -> discord.ui.LayoutView:
         buttons = (CardAction(button.action, button.card, button.offer, button.label) for button in row)
         container.add_item(discord.ui.ActionRow(*buttons))
     layout.add_item(container)
+    # The buttons are found by their class. A view that listens would be kept, with a task, for fifteen minutes.
+    layout.stop()
     return layout
 
 

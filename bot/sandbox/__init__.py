@@ -1,5 +1,20 @@
-"""A Discord on loopback, so that the real bot runs without a token: REST and gateway, held to Discord's limits."""
+"""A Discord on loopback, so that the real bot runs without a token: REST, gateway, a world to act in, a chat page."""
 
-from bot.sandbox.server import Reply, Sandbox, point_library_at
+from bot.sandbox.errors import Misuse, NoAnswer
+from bot.sandbox.interactions import Interaction
+from bot.sandbox.messages import Message
+from bot.sandbox.server import TOKEN, NotLoopback, Sandbox, point_library_at
+from bot.sandbox.world import Person, World
 
-__all__ = ["Reply", "Sandbox", "point_library_at"]
+__all__ = [
+    "TOKEN",
+    "Interaction",
+    "Message",
+    "Misuse",
+    "NoAnswer",
+    "NotLoopback",
+    "Person",
+    "Sandbox",
+    "World",
+    "point_library_at",
+]

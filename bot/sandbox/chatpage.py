@@ -1,0 +1,286 @@
+"""What the chat page asks for and is told: the state of the world as one person sees it, and what that person does."""
+
+import asyncio
+import base64
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from bot.sandbox.errors import ApiError, Misuse, NoAnswer
+from bot.sandbox.interactions import NO_ANSWER, Callback, Interaction
+from bot.sandbox.messages import Change, Message, Upload
+from bot.sandbox.payloads import measures
+from bot.sandbox.places import BOT, Channel, Json
+from bot.sandbox.rest import Rest
+from bot.sandbox.world import Person, World
+
+SHOWN = 100
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+OUTCOMES = {
+    Callback.MESSAGE: "message", Callback.DEFERRED_MESSAGE: "deferred", Callback.DEFERRED_UPDATE: "updated",
+    Callback.UPDATE: "updated", Callback.CHOICES: "choices", Callback.MODAL: "modal",
+}  # fmt: skip
+
+
+class ChatPage:
+    """The page's own routes. It answers this machine's browser and no other site's scripts."""
+
+    def __init__(self, world: World, rest: Rest, files: Path) -> None:
+        self._world = world
+        self._rest = rest
+        self._files = files
+        self._readers: dict[asyncio.Queue[Json | None], str] = {}
+        self.notices: list[Json] = []
+        self.open_at: Channel | None = None
+        """Where a page that names no channel begins."""
+        world.board.listeners.append(self._message_changed)
+        world.listeners.append(self._world_changed)
+        world.gateway.listeners.append(lambda online: self._tell({"type": "bot", "online": online}))
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/", self._guarded(self._index)),
+            web.get("/page/{name}", self._guarded(self._static)),
+            web.get("/sandbox/state", self._guarded(self._state)),
+            web.get("/sandbox/messages", self._guarded(self._messages)),
+            web.get("/sandbox/events", self._guarded(self._events)),
+            web.get("/sandbox/inspect", self._guarded(self._inspect)),
+            web.get("/sandbox/requests", self._guarded(self._requests)),
+            web.post("/sandbox/act", self._guarded(self._act)),
+        ]
+
+    def close(self) -> None:
+        """End every stream of events, so that the server can stop."""
+        for reader in self._readers:
+            reader.put_nowait(None)
+
+    @property
+    def readers(self) -> int:
+        """How many pages are open."""
+        return len(self._readers)
+
+    def notice(self, *notices: Json) -> None:
+        """Say this above the chat, in place of what was said before: {"kind": "error" | "info", "text"}."""
+        self.notices = list(notices)
+        self._tell({"type": "notices", "notices": self.notices})
+
+    def show(self, message: Message) -> None:
+        """Bring every page to this message."""
+        self.open_at = message.channel
+        self._tell({"type": "show", "channel": message.channel.id, "message": message.id})
+
+    # ---------------------------------------------------------------- guards
+
+    def _guarded(
+        self, handle: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def guarded(request: web.Request) -> web.StreamResponse:
+            # A page elsewhere could reach this port by its own name for it, or post to it blindly.
+            if (request.url.host or "") not in ("127.0.0.1", "localhost", "::1"):
+                raise web.HTTPForbidden(text="The sandbox answers at 127.0.0.1 only.")
+            origin = request.headers.get("Origin")
+            if origin and origin != f"{request.scheme}://{request.host}":
+                raise web.HTTPForbidden(text="The sandbox answers its own page only.")
+            return await handle(request)
+
+        return guarded
+
+    async def _index(self, request: web.Request) -> web.StreamResponse:
+        return self._served("index.html")
+
+    async def _static(self, request: web.Request) -> web.StreamResponse:
+        return self._served(request.match_info["name"])
+
+    def _served(self, name: str) -> web.Response:
+        path = self._files / name
+        if path.parent != self._files or path.suffix not in TYPES or not path.is_file():
+            raise web.HTTPNotFound(text="There is no such page.")
+        headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        return web.Response(body=path.read_bytes(), content_type=TYPES[path.suffix], charset="utf-8", headers=headers)
+
+    # ---------------------------------------------------------------- reading
+
+    def _person(self, user_id: str | None, channel_id: str | None = None) -> Person:
+        people = [user for user in self._world.users.values() if not user.bot]
+        user = next((user for user in people if user.id == user_id), people[0])
+        person = self._world.person(user.global_name or user.username)
+        if channel_id is None:
+            return person
+        if (channel := self._world.channels.get(channel_id)) is None:
+            raise Misuse("There is no such channel.")
+        return person.at(channel)
+
+    async def _state(self, request: web.Request) -> web.Response:
+        world, me = self._world, self._person(request.query.get("as"))
+        servers = [server for server in world.servers.values() if me.user.id in server.members]
+        place = self._world.channels.get(request.query.get("channel", "")) or me.channel
+        return web.json_response({
+            "me": me.user.json(),
+            "people": [user.json() for user in world.users.values() if not user.bot],
+            "bot": BOT.json() | {"online": bool(world.gateway.online)},
+            "servers": [
+                {
+                    "id": server.id, "name": server.name, "roles": [role.json() for role in server.roles],
+                    "channels": [{"id": c.id, "name": c.name, "topic": c.topic} for c in server.channels],
+                }
+                for server in servers
+            ],
+            "direct": world.direct(me.user).id,
+            "commands": world.commands.for_person(me.user, place),
+            "notices": self.notices,
+            "open": {"channel": self.open_at.id} if self.open_at else None,
+        })  # fmt: skip
+
+    async def _messages(self, request: web.Request) -> web.Response:
+        person = self._person(request.query.get("as"), request.query.get("channel"))
+        return web.json_response([shown(message) for message in person.sees()[-SHOWN:]])
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        reader: asyncio.Queue[Json | None] = asyncio.Queue()
+        headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        response = web.StreamResponse(headers=headers)
+        await response.prepare(request)
+        self._readers[reader] = self._person(request.query.get("as")).user.id
+        try:
+            await response.write(b": open\n\n")
+            while (event := await reader.get()) is not None:
+                await response.write(b"data: " + json.dumps(event).encode() + b"\n\n")
+        except (ConnectionError, asyncio.CancelledError):
+            pass
+        finally:
+            del self._readers[reader]
+        return response
+
+    def _message_changed(self, change: Change) -> None:
+        message = change.message
+        event: Json = {"type": "message", "message": shown(message)}
+        if change.kind == "gone":
+            event = {"type": "gone", "channel": message.channel.id, "id": message.id}
+        self._tell(event, only=message.visible_to.id if message.visible_to else None, channel=message.channel)
+
+    def _world_changed(self, what: str, channel: Channel | None) -> None:
+        if channel is not None:
+            self._tell({"type": what, "channel": channel.id, "user": BOT.json()}, channel=channel)
+            return
+        for reader, user_id in self._readers.items():
+            person = self._person(user_id)
+            offered = self._world.commands.for_person(person.user, person.channel)
+            reader.put_nowait({"type": "commands", "commands": offered})
+
+    def _tell(self, event: Json, *, only: str | None = None, channel: Channel | None = None) -> None:
+        for reader, user_id in self._readers.items():
+            there = channel is None or channel.server or user_id in {user.id for user in channel.recipients}
+            if there and only in (None, user_id):
+                reader.put_nowait(event)
+
+    # ---------------------------------------------------------------- the inspector
+
+    async def _inspect(self, request: web.Request) -> web.Response:
+        wanted = request.query.get("message")
+        made = [noted for noted in self._rest.requests if noted.message == wanted]
+        requests = [noted.json() | {"measures": _measured(noted.body)} for noted in made]
+        return web.json_response({"message": wanted, "requests": requests})
+
+    async def _requests(self, request: web.Request) -> web.Response:
+        return web.json_response([noted.json() for noted in self._rest.requests])
+
+    # ---------------------------------------------------------------- doing
+
+    async def _act(self, request: web.Request) -> web.Response:
+        try:
+            asked = await request.json()
+            return web.json_response(await self._do(asked))
+        except NoAnswer as error:
+            return web.json_response({"outcome": "failed", "error": str(error)})
+        except (Misuse, ApiError) as error:
+            return web.json_response({"error": str(error)}, status=400)
+        except (ValueError, KeyError, TypeError) as error:
+            return web.json_response({"error": f"This act is not understood: {error}"}, status=400)
+
+    async def _do(self, asked: Json) -> Json:
+        world = self._world
+        if asked["do"] in ("submit", "close"):
+            opened = world.modals.get(asked["modal"])
+            if opened is None:
+                raise Misuse("This form is no longer open.")
+            if asked["do"] == "close":
+                del world.modals[asked["modal"]]
+                return {"outcome": "done"}
+            person = self._person(asked["as"], opened.channel.id)
+            values = {name: _value(value) for name, value in asked["values"].items()}
+            return outcome(await person.submit(opened, **values))
+        person = self._person(asked["as"], asked["channel"])
+        match asked["do"]:
+            case "slash" | "type_ahead":
+                return await self._command(person, asked)
+            case "click":
+                return outcome(await person.click(self._seen(asked), asked["custom_id"]))
+            case "choose":
+                return outcome(await person.choose(self._seen(asked), asked["custom_id"], *asked["values"]))
+            case "menu":
+                command = world.commands.get(asked["command"])
+                target = world.users.get(asked["target"]) or world.board.get(person.channel.id, asked["target"])
+                return outcome(await person.menu(command["name"], target))
+            case "say":
+                return {"outcome": "message", "message": person.say(asked["content"]).id}
+            case "dismiss":
+                person.dismiss(self._seen(asked))
+                return {"outcome": "done"}
+        raise Misuse(f"Nobody knows how to «{asked['do']}».")
+
+    async def _command(self, person: Person, asked: Json) -> Json:
+        path, options, focused = [], asked.get("options") or [], None
+        while options and options[0]["type"] in (1, 2):
+            path.append(options[0]["name"])
+            options = options[0].get("options") or []
+        name = " ".join([self._world.commands.get(asked["command"])["name"], *path])
+        values = {option["name"]: _value(option["value"]) for option in options}
+        focused = next((option["name"] for option in options if option.get("focused")), None)
+        if asked["do"] == "slash":
+            return outcome(await person.slash(name, **values))
+        if focused is None:
+            raise Misuse("No option is being typed into.")
+        return {"outcome": "choices", "choices": await person.type_ahead(name, focused, values.pop(focused), **values)}
+
+    def _seen(self, asked: Json) -> Message:
+        return self._world.board.get(asked["channel"], asked["message"])
+
+
+def shown(message: Message) -> Json:
+    """A message for the page: Discord's object, and what the client knows besides."""
+    return message.json() | {"sandbox": {"command": message.command, "failed": message.failed}}
+
+
+def outcome(interaction: Interaction) -> Json:
+    """What became of what a person did."""
+    kind = interaction.answered
+    made: Json = {"outcome": OUTCOMES[kind] if kind else "failed"}
+    if kind is None:
+        made["error"] = NO_ANSWER
+    if interaction.original:
+        made["message"] = interaction.original.id
+    if interaction.modal is not None:
+        made["modal"] = interaction.modal | {"id": interaction.id}
+    return made
+
+
+def _measured(body: Any) -> list[Json]:
+    data = body.get("data", body) if isinstance(body, dict) else {}
+    found = measures(data) if isinstance(data, dict) else []
+    return [{"name": measure.name, "used": measure.used, "limit": measure.limit} for measure in found]
+
+
+def _value(value: Any) -> Any:
+    """As the world takes it: files come as text in base 64."""
+    if isinstance(value, dict) and "data" in value:
+        return Upload(value["filename"], value.get("content_type") or "", base64.b64decode(value["data"]))
+    if isinstance(value, list):
+        return [_value(item) for item in value]
+    return value

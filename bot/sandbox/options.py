@@ -1,0 +1,157 @@
+"""What a person gives: options of a command, choices of a select, fields of a modal, held to what the bot asked for."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from bot.sandbox.errors import Misuse
+from bot.sandbox.messages import Upload
+from bot.sandbox.places import Channel, Json, Role, Server, User
+
+if TYPE_CHECKING:
+    from bot.sandbox.world import World
+
+STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = 3, 4, 5, 6, 7, 8, 9, 10, 11
+GROUPS = {1, 2}
+STRING_LENGTH = 6_000
+"""Characters of a string option where the command sets no limit."""
+
+
+def given_options(
+    world: "World",
+    command: Json,
+    path: Sequence[str],
+    values: dict[str, Any],
+    *,
+    server: Server | None,
+    focused: str | None = None,
+) -> Json:
+    """The data of a command interaction. Raises Misuse where Discord's client would not send it."""
+    resolved: Json = {}
+    holder, nested = command, []
+    for name in path:
+        inside = [option for option in holder.get("options") or [] if option["name"] == name]
+        if not inside or inside[0]["type"] not in GROUPS:
+            raise Misuse(f"/{command['name']} has no «{name}».")
+        holder = inside[0]
+        nested.append(holder)
+    known = {option["name"]: option for option in holder.get("options") or []}
+    if unknown := set(values) - set(known):
+        raise Misuse(f"/{command['name']} has no option «{min(unknown)}», only: {', '.join(known) or 'none'}.")
+    missing = [name for name, option in known.items() if option.get("required") and values.get(name) in (None, "")]
+    if missing and focused is None:
+        raise Misuse(f"/{command['name']} needs «{missing[0]}».")
+    options = [
+        _option(world, known[name], value, resolved, server, focused=name == focused)
+        for name, value in values.items()
+        if value is not None
+    ]
+    for group in reversed(nested):
+        options = [{"type": group["type"], "name": group["name"], "options": options}]
+    data = {"id": command["id"], "name": command["name"], "type": 1, "options": options}
+    return data | ({"resolved": resolved} if resolved else {})
+
+
+def _option(world: "World", option: Json, value: Any, resolved: Json, server: Server | None, *, focused: bool) -> Json:
+    kind, name = option["type"], option["name"]
+    base = {"name": name, "type": kind}
+    if focused:
+        return {**base, "value": str(value), "focused": True}
+    if isinstance(value, Upload):
+        return {**base, "value": _resolve_file(world, value, resolved)}
+    if kind in (USER, CHANNEL, ROLE, MENTIONABLE):
+        return {**base, "value": resolve(world, value, resolved, server)}
+    wanted: dict[int, tuple[type, ...]] = {STRING: (str,), INTEGER: (int,), BOOLEAN: (bool,), NUMBER: (int, float)}
+    if not isinstance(value, wanted[kind]) or (kind != BOOLEAN and isinstance(value, bool)):
+        raise Misuse(f"«{name}» does not take {value!r}.")
+    if option.get("choices") and value not in [choice["value"] for choice in option["choices"]]:
+        raise Misuse(f"«{value}» is not one of the choices of «{name}».")
+    size: Any = len(str(value)) if kind == STRING else value
+    least, most = (
+        (option.get("min_length", 0), option.get("max_length", STRING_LENGTH))
+        if kind == STRING
+        else (option.get("min_value", float("-inf")), option.get("max_value", float("inf")))
+    )
+    if kind != BOOLEAN and not least <= size <= most:
+        unit = "characters" if kind == STRING else ""
+        raise Misuse(f"«{name}» takes {least} to {most} {unit}".strip() + f", not {size}.")
+    return {**base, "value": value}
+
+
+def resolve(world: "World", value: Any, resolved: Json, server: Server | None) -> str:
+    """The id of a user, role or channel, and what Discord tells the bot of it. Raises Misuse."""
+    wanted = str(getattr(value, "id", value))
+    if user := world.users.get(wanted):
+        resolved.setdefault("users", {})[wanted] = user.json()
+        if server:
+            member = {key: item for key, item in server.member(user).items() if key != "user"}
+            resolved.setdefault("members", {})[wanted] = member
+    elif server and (role := next((role for role in server.roles if role.id == wanted), None)):
+        resolved.setdefault("roles", {})[wanted] = role.json()
+    elif channel := world.channels.get(wanted):
+        shown = {key: item for key, item in channel.json().items() if key in ("id", "name", "type", "parent_id")}
+        resolved.setdefault("channels", {})[wanted] = shown | {"permissions": "0"}
+    else:
+        raise Misuse(f"There is no user, role or channel {wanted} here.")
+    return wanted
+
+
+def _resolve_file(world: "World", file: Upload, resolved: Json) -> str:
+    attachment = world.board.keep(file)
+    resolved.setdefault("attachments", {})[attachment["id"]] = attachment
+    return str(attachment["id"])
+
+
+def submitted(world: "World", part: Json, value: Any, server: Server | None) -> Json:
+    """What a field sends: `values` of a select, `value` of a text, and what is resolved. Raises Misuse."""
+    kind = part["type"]
+    match kind:
+        case 4:
+            return {"value": _text(part, part.get("value") or "" if value is None else value)}
+        case 21 | 23:
+            return {
+                "value": _radio(part, value) if kind == 21 else bool(part.get("default") if value is None else value)
+            }
+        case 19:
+            resolved: Json = {}
+            files = [_resolve_file(world, file, resolved) for file in _bounded(part, list(value or []), many=1)]
+            return {"values": files, "resolved": resolved}
+    if value is None:
+        value = [option["value"] for option in part.get("options") or [] if option.get("default")]
+    chosen = _bounded(part, [value] if isinstance(value, str | User | Role | Channel) else list(value))
+    if kind in (3, 22):
+        offered = {option["value"] for option in part["options"]}
+        if wrong := [item for item in chosen if item not in offered]:
+            raise Misuse(f"«{wrong[0]}» is not one of the options of «{part['custom_id']}».")
+        return {"values": chosen}
+    resolved = {}
+    return {"values": [resolve(world, item, resolved, server) for item in chosen], "resolved": resolved}
+
+
+def _bounded(part: Json, chosen: list[Any], many: int = 1) -> list[Any]:
+    if part["type"] == 22:
+        many = len(part["options"])
+    least, most = part.get("min_values", 1), part.get("max_values", many)
+    least = 1 if least is None else least
+    optional = part.get("required") is False
+    if not least <= len(chosen) <= (most or many) and not (optional and not chosen):
+        raise Misuse(f"«{part['custom_id']}» takes {least} to {most}, not {len(chosen)}.")
+    return chosen
+
+
+def _radio(part: Json, value: Any) -> str | None:
+    if value is None:
+        value = next((option["value"] for option in part["options"] if option.get("default")), None)
+    if value is None and part.get("required", True):
+        raise Misuse(f"«{part['custom_id']}» needs a choice.")
+    if value is not None and value not in [option["value"] for option in part["options"]]:
+        raise Misuse(f"«{value}» is not one of the options of «{part['custom_id']}».")
+    return None if value is None else str(value)
+
+
+def _text(part: Json, value: Any) -> str:
+    text = str(value)
+    least = part.get("min_length") or (1 if part.get("required", True) else 0)
+    most = part.get("max_length") or 4_000
+    if not (least <= len(text) <= most or (not text and part.get("required") is False)):
+        raise Misuse(f"«{part['custom_id']}» takes {least} to {most} characters, not {len(text)}.")
+    return text

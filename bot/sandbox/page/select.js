@@ -1,0 +1,186 @@
+// Discord's select menus (strings, users, roles, both, channels), in messages and in modals.
+
+import { el } from "./dom.js";
+import { Listbox } from "./listbox.js";
+import { openPopup } from "./popup.js";
+import { channels, displayName, everyone, roles, serverOf, world } from "./world.js";
+
+const STRING = 3,
+  USER = 5,
+  ROLE = 6,
+  MENTIONABLE = 7,
+  CHANNEL = 8;
+
+const people = () =>
+  everyone().map((user) => ({ value: user.id, label: displayName(user), description: `@${user.username}` }));
+const roleItems = () => roles().map((role) => ({ value: role.id, label: `@${role.name}` }));
+const channelItems = () =>
+  (serverOf(world.channel)?.channels || channels()).map((channel) => ({
+    value: channel.id,
+    label: `#${channel.name}`,
+  }));
+
+const CHOICES = {
+  [USER]: people,
+  [ROLE]: roleItems,
+  [MENTIONABLE]: () => [...people(), ...roleItems()],
+  [CHANNEL]: channelItems,
+};
+
+export const entities = (type) => CHOICES[type]();
+
+function itemsOf(component) {
+  if (component.type !== STRING) {
+    const chosen = new Set((component.default_values || []).map((each) => each.id));
+    return entities(component.type).map((item) => ({ ...item, selected: chosen.has(item.value) }));
+  }
+  return component.options.map((option) => ({
+    value: option.value,
+    label: [option.emoji && !option.emoji.id ? option.emoji.name : null, option.label].filter(Boolean).join(" "),
+    description: option.description,
+    selected: Boolean(option.default),
+  }));
+}
+
+export class SelectMenu {
+  constructor(component, label, { onCommit } = {}) {
+    this.items = itemsOf(component);
+    this.placeholder = component.placeholder || "Make a selection";
+    this.least = component.min_values ?? 1;
+    this.most = component.max_values ?? 1;
+    this.onCommit = onCommit;
+    this.label = label;
+    this.button = this.makeButton(component);
+    this.element = el("div", { class: "select" }, this.button);
+    this.list = new Listbox(this.button, label, {
+      multiple: this.many,
+      onPick: (item, index) => this.toggle(item, index),
+    });
+    this.reflect();
+  }
+
+  // A single choice that may be taken back is shown like a multiple one.
+  get many() {
+    return this.most > 1 || this.least === 0;
+  }
+
+  get values() {
+    return this.items.filter((item) => item.selected).map((item) => item.value);
+  }
+
+  makeButton(component) {
+    const button = el("button", {
+      type: "button",
+      class: "select-button",
+      role: "combobox",
+      "aria-haspopup": "listbox",
+      "aria-label": this.label,
+      onclick: () => (this.isOpen ? this.finish() : this.open()),
+      onkeydown: (event) => this.key(event),
+      onblur: () => this.isOpen && this.finish(),
+    });
+    button.disabled = Boolean(component.disabled);
+    return button;
+  }
+
+  get isOpen() {
+    return Boolean(this.closePopup);
+  }
+
+  open() {
+    this.before = this.values.join("\n");
+    const first = Math.max(
+      0,
+      this.items.findIndex((item) => item.selected),
+    );
+    this.list.show(this.items, first);
+    if (!this.items.length) this.list.say("Nothing to choose from here");
+    this.closePopup = openPopup(this.button, this.list.element, { width: 0, onOutside: () => this.finish() });
+    this.button.setAttribute("aria-controls", this.list.element.id);
+    this.list.activate(this.list.active);
+    this.reflect();
+  }
+
+  // Like Discord, several choices are sent when the menu closes.
+  finish() {
+    if (!this.isOpen) return;
+    this.shut();
+    const { values } = this;
+    if (values.join("\n") !== this.before && values.length >= this.least) this.onCommit?.(values);
+  }
+
+  shut() {
+    this.closePopup();
+    this.closePopup = null;
+    this.button.removeAttribute("aria-activedescendant");
+    this.button.removeAttribute("aria-controls");
+    this.reflect();
+  }
+
+  toggle(item, index) {
+    if (!this.many) {
+      for (const each of this.items) each.selected = each === item;
+      this.shut();
+      return this.onCommit?.([item.value]);
+    }
+    if (!item.selected && this.values.length >= this.most) this.makeRoom();
+    this.list.mark(index, !item.selected);
+    return this.reflect();
+  }
+
+  makeRoom() {
+    if (this.most === 1)
+      this.list.mark(
+        this.items.findIndex((item) => item.selected),
+        false,
+      );
+    else
+      this.list.mark(
+        this.items.findLastIndex((item) => item.selected),
+        false,
+      );
+  }
+
+  reflect() {
+    const chosen = this.items.filter((item) => item.selected).map((item) => item.label);
+    const limits = this.many && this.most > 1 ? ` (${this.least} to ${this.most})` : "";
+    this.button.setAttribute("aria-expanded", String(this.isOpen));
+    this.button.classList.toggle("empty", !chosen.length);
+    this.button.replaceChildren(
+      el("span", { class: "chosen" }, chosen.join(", ") || this.placeholder + limits),
+      el("span", { class: "chevron", "aria-hidden": "true" }, "▾"),
+    );
+  }
+
+  key(event) {
+    if (!this.isOpen)
+      return event.key === "ArrowDown" || event.key === "ArrowUp" ? this.handled(event, () => this.open()) : null;
+    const actions = {
+      ArrowDown: () => this.list.move(1),
+      ArrowUp: () => this.list.move(-1),
+      Home: () => this.list.activate(0),
+      End: () => this.list.activate(this.items.length - 1),
+      Enter: () => this.list.pick(),
+      " ": () => this.list.pick(),
+      Escape: () => this.finish(),
+    };
+    if (actions[event.key]) return this.handled(event, actions[event.key]);
+    return event.key.length === 1 && !event.ctrlKey && !event.metaKey ? this.seek(event.key) : null;
+  }
+
+  handled(event, action) {
+    event.preventDefault();
+    event.stopPropagation();
+    action();
+  }
+
+  seek(letter) {
+    const { length } = this.items;
+    for (let step = 1; step <= length; step += 1) {
+      const index = (this.list.active + step) % length;
+      const start = this.items[index].label.replace(/^\W+/, "").toLowerCase();
+      if (start.startsWith(letter.toLowerCase())) return this.list.activate(index);
+    }
+    return null;
+  }
+}

@@ -1,0 +1,58 @@
+// What the page knows: who I am, the people, the servers, the commands; and the page's own events.
+
+export const world = {
+  me: null,
+  people: [],
+  bot: null,
+  servers: [],
+  direct: null,
+  commands: [],
+  notices: [],
+  channel: null,
+};
+
+// Events: "message-failed", "inspect", "mention", "reply-shown", "modal-closed".
+export const bus = new EventTarget();
+
+export function emit(name, detail) {
+  bus.dispatchEvent(new CustomEvent(name, { detail }));
+}
+
+export function on(name, listener) {
+  bus.addEventListener(name, (event) => listener(event.detail));
+}
+
+export const displayName = (user) => user.global_name || user.username;
+
+export const everyone = () => [...world.people, world.bot];
+
+export function userName(id) {
+  const user = everyone().find((each) => each.id === id);
+  return user ? displayName(user) : "unknown user";
+}
+
+export const channels = () => world.servers.flatMap((server) => server.channels);
+
+export const serverOf = (channel) =>
+  world.servers.find((server) => server.channels.some((each) => each.id === channel));
+
+export function channelName(id) {
+  return channels().find((each) => each.id === id)?.name || "unknown channel";
+}
+
+// Roles of the server one is in; in a direct message there are none.
+export const roles = () => serverOf(world.channel)?.roles || [];
+
+export function roleName(id) {
+  return world.servers.flatMap((server) => server.roles).find((each) => each.id === id)?.name || "unknown role";
+}
+
+const IN_SERVER = 0;
+const IN_BOT_DM = 1;
+
+export function commandsHere(type) {
+  const context = world.channel === world.direct ? IN_BOT_DM : IN_SERVER;
+  return world.commands.filter(
+    (command) => (command.type || 1) === type && (!command.contexts || command.contexts.includes(context)),
+  );
+}

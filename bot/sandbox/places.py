@@ -1,0 +1,135 @@
+"""People and places: users, servers with channels and roles, direct messages, each in the form of Discord's API."""
+
+from dataclasses import dataclass, field
+from enum import IntEnum, IntFlag
+from typing import Any
+
+Json = dict[str, Any]
+
+APPLICATION = "1000000000000000001"
+"""The bot's user and its application have one id, as newer bots of Discord have."""
+
+
+class ChannelType(IntEnum):
+    TEXT = 0
+    DIRECT = 1
+    GROUP = 3
+
+
+class Permission(IntFlag):
+    """The few that the sandbox tells apart. Source: Discord's documentation, «Permissions»."""
+
+    ADMINISTRATOR = 1 << 3
+    MANAGE_GUILD = 1 << 5
+    VIEW_CHANNEL = 1 << 10
+    SEND_MESSAGES = 1 << 11
+    EMBED_LINKS = 1 << 14
+    ATTACH_FILES = 1 << 15
+    USE_COMMANDS = 1 << 31
+
+
+MEMBER = (
+    Permission.VIEW_CHANNEL
+    | Permission.SEND_MESSAGES
+    | Permission.EMBED_LINKS
+    | Permission.ATTACH_FILES
+    | Permission.USE_COMMANDS
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    id: str
+    username: str
+    global_name: str | None = None
+    bot: bool = False
+    locale: str = "en-US"
+
+    def json(self) -> Json:
+        base = {"id": self.id, "username": self.username, "global_name": self.global_name, "avatar": None}
+        return {**base, "discriminator": "0", "public_flags": 0, **({"bot": True} if self.bot else {})}
+
+
+BOT = User(id=APPLICATION, username="briefbot", global_name="Briefbot", bot=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    id: str
+    name: str
+
+    def json(self) -> Json:
+        fixed = {"color": 0, "hoist": False, "permissions": "0", "managed": False, "mentionable": True, "flags": 0}
+        colors = {"primary_color": 0, "secondary_color": None, "tertiary_color": None}
+        return {"id": self.id, "name": self.name, "position": 1, "colors": colors, **fixed}
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Server:
+    """`installed`: whether the bot is in the server, or only with those who installed it for themselves."""
+
+    id: str
+    name: str
+    installed: bool = True
+    roles: tuple[Role, ...] = ()
+    channels: list["Channel"] = field(default_factory=list)
+    members: dict[str, Permission] = field(default_factory=dict)
+    """What each user may do here, by id."""
+
+    def json(self) -> Json:
+        """The object of GUILD_CREATE, with the fields that the library reads."""
+        everyone = Role(id=self.id, name="@everyone").json()
+        return {
+            "id": self.id, "name": self.name, "icon": None, "features": [], "owner_id": next(iter(self.members), "0"),
+            "roles": [everyone, *(role.json() for role in self.roles)], "emojis": [], "stickers": [], "afk_timeout": 60,
+            "verification_level": 0, "default_message_notifications": 0, "explicit_content_filter": 0, "mfa_level": 0,
+            "system_channel_flags": 0, "premium_tier": 0, "nsfw_level": 0, "preferred_locale": "en-US",
+            "member_count": len(self.members) + 1, "large": False, "unavailable": False,
+            "members": [self.member(BOT)], "channels": [channel.json() for channel in self.channels],
+            "threads": [], "presences": [], "voice_states": [], "stage_instances": [], "guild_scheduled_events": [],
+            "premium_progress_bar_enabled": False,
+        }  # fmt: skip
+
+    def member(self, user: User) -> Json:
+        permissions = self.members.get(user.id, MEMBER)
+        fixed = {"roles": [], "joined_at": "2026-01-01T00:00:00+00:00", "deaf": False, "mute": False, "flags": 0}
+        return {"user": user.json(), "permissions": str(int(permissions)), "nick": None, "avatar": None, **fixed}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Channel:
+    """A text channel of a server, or a conversation of its `recipients`."""
+
+    id: str
+    name: str = ""
+    topic: str = ""
+    server: Server | None = None
+    recipients: tuple[User, ...] = ()
+
+    @property
+    def type(self) -> ChannelType:
+        if self.server:
+            return ChannelType.TEXT
+        return ChannelType.DIRECT if len(self.recipients) == 1 else ChannelType.GROUP
+
+    @property
+    def context(self) -> int:
+        """Discord's interaction context: 0 a server, 1 a direct message with the bot, 2 one without it."""
+        if self.server:
+            return 0
+        return 1 if self.type is ChannelType.DIRECT else 2
+
+    def json(self) -> Json:
+        if self.server is None:
+            return {
+                "id": self.id,
+                "type": int(self.type),
+                "recipients": [user.json() for user in self.recipients],
+                "last_message_id": None,
+                "flags": 0,
+                **({"name": self.name or None, "icon": None, "owner_id": self.recipients[0].id}
+                   if self.type is ChannelType.GROUP else {}),
+            }  # fmt: skip
+        fixed = {"position": 0, "permission_overwrites": [], "nsfw": False, "rate_limit_per_user": 0, "flags": 0}
+        known = {"guild_id": self.server.id, "name": self.name, "topic": self.topic or None, "parent_id": None}
+        return {"id": self.id, "type": int(self.type), "last_message_id": None, **known, **fixed}

@@ -1,0 +1,162 @@
+"""What stands around every REST request: faults, the token, rate limits, the body, and a note of what was said."""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aiohttp import BodyPartReader, web
+
+from bot.sandbox.errors import ApiError
+from bot.sandbox.faults import Fault, FaultKind, Faults
+from bot.sandbox.messages import Message, Upload
+from bot.sandbox.places import Json
+from bot.sandbox.routes import Call, Route, Routes
+from bot.sandbox.throttle import Throttle
+from bot.sandbox.world import World
+
+API = "/api/v10"
+KEPT_REQUESTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the bot asked and what it was told, as the inspector and the tests see it."""
+
+    when: datetime
+    method: str
+    path: str
+    body: Any
+    multipart: bool
+    status: int
+    errors: Json | None
+    message: str | None
+    """The id of the message that it made or changed."""
+
+    def json(self) -> Json:
+        return {
+            "when": self.when.isoformat(), "method": self.method, "path": self.path, "status": self.status,
+            "body": self.body, "errors": self.errors,
+        }  # fmt: skip
+
+
+class Rest:
+    """Answers the bot's requests from the world."""
+
+    def __init__(self, world: World, token: str, faults: Faults) -> None:
+        self._world = world
+        self._routes = Routes(world)
+        self._token = token
+        self._faults = faults
+        self._throttle = Throttle()
+        self.asked = asyncio.Event()
+        """Set with the first request."""
+        self.requests: deque[Request] = deque(maxlen=KEPT_REQUESTS)
+        self.listeners: list[Callable[[Request], None]] = []
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.route(route.method, API + route.path, self._answering(route)) for route in self._routes.all()]
+
+    def _answering(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def answer(request: web.Request) -> web.StreamResponse:
+            self.asked.set()
+            fault = self._faults.take(request.method, request.path)
+            if fault and (instead := await _meet(fault, request)):
+                self._note(request, None, (), instead.status, None, None)
+                return instead
+            return await self._answer(route, request)
+
+        return answer
+
+    async def _answer(self, route: Route, request: web.Request) -> web.Response:
+        if not route.open and request.headers.get("Authorization") != f"Bot {self._token}":
+            return _json({"message": "401: Unauthorized", "code": 0}, 401)
+        path = dict(request.match_info)
+        major = path.get("token") or path.get("channel") or path.get("guild") or ""
+        verdict = self._throttle.count(f"{route.method} {route.path}", major, route.rate, exempt=route.open)
+        if verdict.retry_after:
+            return limited(verdict.retry_after, verdict.scope, verdict.headers)
+        body, files = await _read(request)
+        try:
+            result = await route.handle(Call(path, dict(request.query), {} if body is None else body, files))
+        except ApiError as error:
+            self._note(request, body, files, error.status, error.body, None)
+            return _json(error.body, error.status, verdict.headers)
+        made = result.id if isinstance(result, Message) else _made(result)
+        status = 204 if result is None else 200
+        self._note(request, body, files, status, None, made)
+        answer = result.json() if isinstance(result, Message) else result
+        return (
+            web.Response(status=204, headers=verdict.headers) if answer is None else _json(answer, 200, verdict.headers)
+        )
+
+    def _note(
+        self, request: web.Request, body: Any, files: tuple[Upload, ...], status: int, refusal: Json | None,
+        message: str | None,
+    ) -> None:  # fmt: skip
+        path = request.path.removeprefix(API)
+        noted = Request(self._world.clock.now(), request.method, path, body, bool(files), status, refusal, message)
+        self.requests.append(noted)
+        for listener in list(self.listeners):
+            listener(noted)
+
+
+def _made(result: Any) -> str | None:
+    """The id of the message that an interaction's first response made."""
+    return result.get("interaction", {}).get("response_message_id") if isinstance(result, dict) else None
+
+
+async def _read(request: web.Request) -> tuple[Any, tuple[Upload, ...]]:
+    """The body as JSON, with the files of a multipart form."""
+    if request.content_type == "multipart/form-data":
+        body: Any = {}
+        files = []
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader):
+                continue
+            data = await part.read()
+            if part.name == "payload_json":
+                body = json.loads(data)
+            else:
+                name = part.filename or "file"
+                files.append(Upload(name, part.headers.get("Content-Type", "application/octet-stream"), bytes(data)))
+        return body, tuple(files)
+    raw = await request.read()
+    try:
+        return (json.loads(raw) if raw else None), ()
+    except ValueError:
+        return None, ()
+
+
+async def _meet(fault: Fault, request: web.Request) -> web.StreamResponse | None:
+    """What the fault answers; None where the request goes on."""
+    match fault.kind:
+        case FaultKind.SLOW:
+            await asyncio.sleep(fault.seconds)
+            return None
+        case FaultKind.RESET:
+            if request.transport:
+                request.transport.abort()
+            return web.Response(status=500)
+        case FaultKind.GARBLED:
+            return web.Response(body=b'{"id": "1', headers={"Content-Type": "application/json"})
+        case FaultKind.LIMITED:
+            return limited(fault.seconds, "global" if fault.everywhere else "user", {})
+        case FaultKind.STATUS:
+            return _json({"message": f"{fault.status}: asked for", "code": 0}, fault.status)
+
+
+def limited(seconds: float, scope: str, headers: dict[str, str]) -> web.Response:
+    """Discord's 429. Without `Via` the library takes it for a ban by the proxy before Discord."""
+    body = {"message": "You are being rate limited.", "retry_after": seconds, "global": scope == "global"}
+    more = {"Retry-After": str(max(1, round(seconds))), "X-RateLimit-Scope": scope, "Via": "1.1 sandbox"}
+    return _json(body, 429, {**headers, **more})
+
+
+def _json(data: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    # The library takes a body as JSON only where the content type is exactly this, without a charset.
+    exact = {**(headers or {}), "Content-Type": "application/json"}
+    return web.Response(body=json.dumps(data).encode(), status=status, headers=exact)

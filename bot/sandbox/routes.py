@@ -1,0 +1,244 @@
+"""The REST routes that a bot of commands, buttons and messages needs: each a few lines over the world."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox import errors
+from bot.sandbox.errors import ApiError, invalid_form, unknown
+from bot.sandbox.interactions import refused
+from bot.sandbox.messages import Flag, Message, Upload
+from bot.sandbox.payloads import command_refusals, message_refusals, one_command_refusals
+from bot.sandbox.places import APPLICATION, BOT, Channel, Json
+from bot.sandbox.throttle import Rate
+from bot.sandbox.world import World
+
+USUAL, MESSAGES, COMMANDS = Rate(50, 1.0), Rate(5, 5.0), Rate(50, 20.0)
+WEBHOOK = Rate(5, 2.0)
+
+Handler = Callable[["Call"], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request with its body read."""
+
+    path: dict[str, str]
+    query: dict[str, str]
+    body: Any
+    files: tuple[Upload, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    method: str
+    path: str
+    handle: Handler
+    rate: Rate = USUAL
+    open: bool = False
+    """Whether the path's own token is enough, as with interactions."""
+
+
+class Routes:
+    """What each route does. A handler returns a message, something of JSON or, for nothing, None; raises ApiError."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def all(self) -> list[Route]:
+        mine = f"/applications/{APPLICATION}"
+        table = [
+            Route("GET", "/gateway", self._gateway),
+            Route("GET", "/gateway/bot", self._gateway),
+            Route("GET", "/users/@me", self._me),
+            Route("GET", "/users/{user}", self._user),
+            Route("POST", "/users/@me/channels", self._direct),
+            Route("GET", "/oauth2/applications/@me", self._application),
+            Route("GET", "/applications/@me", self._application),
+            Route("GET", "/guilds/{guild}", self._guild),
+            Route("GET", "/guilds/{guild}/channels", self._guild_channels),
+            Route("GET", "/guilds/{guild}/members/{user}", self._member),
+            Route("GET", "/channels/{channel}", self._channel),
+            Route("GET", "/channels/{channel}/messages", self._history),
+            Route("POST", "/channels/{channel}/messages", self._send, MESSAGES),
+            Route("GET", "/channels/{channel}/messages/{message}", self._message),
+            Route("PATCH", "/channels/{channel}/messages/{message}", self._edit, MESSAGES),
+            Route("DELETE", "/channels/{channel}/messages/{message}", self._delete, MESSAGES),
+            Route("POST", "/channels/{channel}/typing", self._typing),
+            Route("POST", "/interactions/{interaction}/{token}/callback", self._callback, Rate(1_000, 1.0), open=True),
+            Route("POST", "/webhooks/{webhook}/{token}", self._follow_up, WEBHOOK, open=True),
+            Route("GET", "/webhooks/{webhook}/{token}/messages/{message}", self._hooked, WEBHOOK, open=True),
+            Route("PATCH", "/webhooks/{webhook}/{token}/messages/{message}", self._hooked_edit, WEBHOOK, open=True),
+            Route("DELETE", "/webhooks/{webhook}/{token}/messages/{message}", self._hooked_delete, WEBHOOK, open=True),
+        ]
+        for scope in (f"{mine}/commands", f"{mine}/guilds/{{guild}}/commands"):
+            table += [
+                Route("GET", scope, self._commands),
+                Route("PUT", scope, self._overwrite, COMMANDS),
+                Route("POST", scope, self._create, COMMANDS),
+                Route("GET", scope + "/{command}", self._command),
+                Route("PATCH", scope + "/{command}", self._edit_command, COMMANDS),
+                Route("DELETE", scope + "/{command}", self._delete_command, COMMANDS),
+            ]
+        return table
+
+    # ---------------------------------------------------------------- the application
+
+    async def _gateway(self, call: Call) -> Json:
+        limit = {"total": 1_000, "remaining": 1_000, "reset_after": 86_400_000}
+        start = limit | {"max_concurrency": self._world.gateway.max_concurrency or 1}
+        return {"url": self._world.gateway.url, "shards": 1, "session_start_limit": start}
+
+    async def _me(self, call: Call) -> Json:
+        return BOT.json()
+
+    async def _user(self, call: Call) -> Json:
+        if (user := self._world.users.get(call.path["user"])) is None:
+            raise unknown("User", errors.UNKNOWN_USER)
+        return user.json()
+
+    async def _application(self, call: Call) -> Json:
+        owner = next((user for user in self._world.users.values() if not user.bot), BOT)
+        return {
+            "id": APPLICATION, "name": "Briefbot", "icon": None, "description": "", "bot_public": True,
+            "bot_require_code_grant": False, "verify_key": "0" * 64, "flags": 0, "owner": owner.json(), "team": None,
+        }  # fmt: skip
+
+    async def _commands(self, call: Call) -> list[Json]:
+        return self._world.commands.all(call.path.get("guild"))
+
+    async def _overwrite(self, call: Call) -> list[Json]:
+        if found := command_refusals(call.body):
+            raise invalid_form(found)
+        made = self._world.commands.overwrite(call.body, call.path.get("guild"))
+        self._world.commands_changed()
+        return made
+
+    async def _create(self, call: Call) -> Json:
+        if found := one_command_refusals(call.body):
+            raise invalid_form(found)
+        made = self._world.commands.create(call.body, call.path.get("guild"))
+        self._world.commands_changed()
+        return made
+
+    async def _command(self, call: Call) -> Json:
+        return self._world.commands.get(call.path["command"], call.path.get("guild"))
+
+    async def _edit_command(self, call: Call) -> Json:
+        made = self._world.commands.edit(call.path["command"], call.body, call.path.get("guild"))
+        self._world.commands_changed()
+        return made
+
+    async def _delete_command(self, call: Call) -> None:
+        self._world.commands.delete(call.path["command"], call.path.get("guild"))
+        self._world.commands_changed()
+
+    # ---------------------------------------------------------------- servers and channels
+
+    async def _guild(self, call: Call) -> Json:
+        server = self._world.servers.get(call.path["guild"])
+        if server is None or not server.installed:
+            raise unknown("Guild", errors.UNKNOWN_GUILD)
+        return server.json()
+
+    async def _guild_channels(self, call: Call) -> Any:
+        return (await self._guild(call))["channels"]
+
+    async def _member(self, call: Call) -> Json:
+        await self._guild(call)
+        server = self._world.servers[call.path["guild"]]
+        user = self._world.users.get(call.path["user"])
+        if user is None or (user.id not in server.members and user is not BOT):
+            raise unknown("Member", errors.UNKNOWN_MEMBER)
+        return server.member(user)
+
+    def _place(self, call: Call) -> Channel:
+        channel = self._world.channels.get(call.path["channel"])
+        if channel is None:
+            raise unknown("Channel", errors.UNKNOWN_CHANNEL)
+        if (channel.server and not channel.server.installed) or len(channel.recipients) > 1:
+            raise ApiError(403, 50001, "Missing Access")
+        return channel
+
+    async def _channel(self, call: Call) -> Json:
+        return self._place(call).json()
+
+    async def _direct(self, call: Call) -> Json:
+        if (user := self._world.users.get(str(call.body.get("recipient_id")))) is None:
+            raise unknown("User", errors.UNKNOWN_USER)
+        return self._world.direct(user).json()
+
+    async def _typing(self, call: Call) -> None:
+        self._world.bot_types(self._place(call))
+
+    # ---------------------------------------------------------------- messages
+
+    async def _history(self, call: Call) -> list[Json]:
+        seen = [m for m in self._world.board.seen_by(BOT, self._place(call)) if not m.private]
+        return [message.json() for message in reversed(seen)][: int(call.query.get("limit", 50))]
+
+    def _known(self, call: Call) -> Message:
+        """A message by its id. What one person sees is reached by the token of its interaction alone."""
+        message = self._world.board.get(self._place(call).id, call.path["message"])
+        if message.flags & Flag.EPHEMERAL:
+            raise unknown("Message", errors.UNKNOWN_MESSAGE)
+        return message
+
+    async def _message(self, call: Call) -> Message:
+        return self._known(call)
+
+    async def _send(self, call: Call) -> Message:
+        channel = self._place(call)
+        refused(call.body, call.files)
+        world = self._world
+        reference = (call.body.get("message_reference") or {}).get("message_id")
+        answers = world.board.get(channel.id, str(reference)) if reference else None
+        message = Message(
+            id=world.clock.snowflake(), channel=channel, author=BOT, timestamp=world.clock.now(),
+            type=19 if answers else 0, answers=answers,
+        )  # fmt: skip
+        world.board.post(world.board.fill(message, call.body, call.files))
+        world.announce_message(message)
+        return message
+
+    async def _edit(self, call: Call) -> Message:
+        message = self._known(call)
+        if message.author is not BOT:
+            raise ApiError(403, errors.NOT_THE_AUTHOR, "Cannot edit a message authored by another user")
+        names = (*(known["filename"] for known in message.attachments), *(upload.filename for upload in call.files))
+        v2 = bool(message.flags & Flag.COMPONENTS_V2)
+        if found := message_refusals(call.body, editing=True, v2=v2, files=names):
+            raise invalid_form(found)
+        self._world.board.fill(message, call.body, call.files)
+        message.edited = self._world.clock.now()
+        self._world.board.changed(message)
+        return message
+
+    async def _delete(self, call: Call) -> None:
+        message = self._known(call)
+        if message.author is not BOT:
+            raise ApiError(403, errors.MISSING_PERMISSIONS, "Missing Permissions")
+        self._world.board.delete(message)
+
+    # ---------------------------------------------------------------- interactions
+
+    async def _callback(self, call: Call) -> Json:
+        body = call.body if isinstance(call.body, dict) else {}
+        return self._world.interactions.respond(call.path["interaction"], call.path["token"], body, call.files)
+
+    def _own(self, call: Call) -> str:
+        if call.path["webhook"] != APPLICATION:
+            raise unknown("Webhook", errors.UNKNOWN_WEBHOOK)
+        return call.path["token"]
+
+    async def _follow_up(self, call: Call) -> Message:
+        return self._world.interactions.follow_up(self._own(call), call.body, call.files)
+
+    async def _hooked(self, call: Call) -> Message:
+        return self._world.interactions.which(self._own(call), call.path["message"])
+
+    async def _hooked_edit(self, call: Call) -> Message:
+        return self._world.interactions.edit(self._own(call), call.path["message"], call.body, call.files)
+
+    async def _hooked_delete(self, call: Call) -> None:
+        self._world.interactions.delete(self._own(call), call.path["message"])

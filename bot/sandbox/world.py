@@ -1,0 +1,307 @@
+"""The world: servers, channels, people, what they do and what they then see.
+
+async with Sandbox() as sandbox:          # and a bot that connects to it
+    ada = sandbox.world.person("Ada")
+    card = await ada.slash("brief", topic="nato expantion")
+    await ada.click(card.message, "Whole sentences")
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.sandbox.clock import Clock
+from bot.sandbox.commands import CommandBook
+from bot.sandbox.errors import Misuse, NoAnswer
+from bot.sandbox.gateway import DIRECT_MESSAGES, GUILD_MESSAGES, Gateway
+from bot.sandbox.interactions import NO_ANSWER, Interaction, Interactions, Kind, MessageType
+from bot.sandbox.messages import Change, Message, MessageBoard, Upload
+from bot.sandbox.options import given_options, submitted
+from bot.sandbox.places import BOT, MEMBER, Channel, Json, Permission, Role, Server, User
+
+PATIENCE = 10
+"""Seconds for which a person waits for a message that the bot is to send by itself."""
+
+
+class World:
+    """Who and what there is. Everything in it is made here and nothing is looked up elsewhere."""
+
+    def __init__(self, clock: Clock, token: str, url: Callable[[], str], socket_url: Callable[[], str]) -> None:
+        self.clock = clock
+        self.users: dict[str, User] = {BOT.id: BOT}
+        self.servers: dict[str, Server] = {}
+        self.channels: dict[str, Channel] = {}
+        self.board = MessageBoard(clock, self.users.get, url)
+        self.commands = CommandBook(clock)
+        self.gateway = Gateway(clock, token, lambda: list(self.servers.values()), socket_url)
+        self.interactions = Interactions(clock, self.board, self._announce)
+        self.modals: dict[str, Interaction] = {}
+        """Modals that are open, by the id of the interaction that opened them."""
+        self.listeners: list[Callable[[str, Channel | None], None]] = []
+        """Called with «commands» when those change, and with «typing» and the channel where the bot types."""
+
+    # ---------------------------------------------------------------- making it
+
+    def add_person(self, name: str, locale: str = "en-US") -> User:
+        user = User(id=self.clock.snowflake(), username=name.lower(), global_name=name, locale=locale)
+        self.users[user.id] = user
+        return user
+
+    def add_server(self, name: str, *channels: str, installed: bool = True, roles: tuple[str, ...] = ()) -> Server:
+        """A server with text channels. `installed`: whether the bot was added to it."""
+        made = tuple(Role(id=self.clock.snowflake(), name=role) for role in roles)
+        server = Server(id=self.clock.snowflake(), name=name, installed=installed, roles=made)
+        self.servers[server.id] = server
+        for channel_name in channels or ("general",):
+            channel = Channel(id=self.clock.snowflake(), name=channel_name, server=server)
+            self.channels[channel.id] = channel
+            server.channels.append(channel)
+        return server
+
+    def join(self, user: User, server: Server, permissions: Permission = MEMBER) -> None:
+        server.members[user.id] = permissions
+
+    def direct(self, *users: User) -> Channel:
+        """The conversation of these users: of one, the direct messages with the bot; of several, a group without it."""
+        found = (c for c in self.channels.values() if c.server is None and set(c.recipients) == set(users))
+        if (known := next(found, None)) is None:
+            known = Channel(id=self.clock.snowflake(), recipients=users)
+            self.channels[known.id] = known
+        return known
+
+    def person(self, name: str) -> "Person":
+        """Somebody by the name shown, in the first channel they can see."""
+        user = next(user for user in self.users.values() if user.global_name == name and not user.bot)
+        home = next((s.channels[0] for s in self.servers.values() if user.id in s.members), None)
+        return Person(world=self, user=user, channel=home or self.direct(user))
+
+    def bot_message(self, channel: Channel, components: list[Json], visible_to: User | None = None) -> Message:
+        """A message that the bot is taken to have sent some day, whatever is on it."""
+        private = 1 << 6 if visible_to else 0
+        message = Message(
+            id=self.clock.snowflake(), channel=channel, author=BOT, timestamp=self.clock.now(),
+            flags=1 << 15 | private, visible_to=visible_to,
+        )  # fmt: skip
+        return self.board.post(self.board.fill(message, {"components": components}))
+
+    def commands_changed(self) -> None:
+        self._tell("commands", None)
+
+    def bot_types(self, channel: Channel) -> None:
+        self._tell("typing", channel)
+
+    def _tell(self, what: str, channel: Channel | None) -> None:
+        for listener in list(self.listeners):
+            listener(what, channel)
+
+    # ---------------------------------------------------------------- what the bot is told
+
+    def _announce(self, interaction: Interaction) -> None:
+        told = self.gateway.dispatch("INTERACTION_CREATE", self._event(interaction), interaction.channel.server)
+        if not told:
+            raise Misuse("No bot is connected: start one, or wait until it is back.")
+
+    def _event(self, interaction: Interaction) -> Json:
+        """Discord's interaction object."""
+        channel, user = interaction.channel, interaction.user
+        who: Json = {"user": user.json()}
+        if channel.server:
+            partial = {"id": channel.server.id, "features": [], "locale": "en-US"}
+            who = {
+                "guild_id": channel.server.id, "guild": partial, "guild_locale": "en-US",
+                "member": channel.server.member(user),
+            }  # fmt: skip
+        return {
+            "id": interaction.id, "application_id": BOT.id, "type": int(interaction.kind), "version": 1,
+            "token": interaction.token, "data": interaction.data, "channel_id": channel.id, "channel": channel.json(),
+            "app_permissions": str(int(MEMBER)), "locale": user.locale, "entitlements": [],
+            "authorizing_integration_owners": interaction.owners(), "context": channel.context,
+            "attachment_size_limit": 10 << 20, **who,
+            **({"message": interaction.source.json()} if interaction.source else {}),
+        }  # fmt: skip
+
+    def announce_message(self, message: Message) -> None:
+        """MESSAGE_CREATE, to those who asked for it; its words only to whom they are meant for."""
+        server = message.channel.server
+        data = message.json() | ({"guild_id": server.id, "member": server.member(message.author)} if server else {})
+        meant = BOT in message.mentions or message.author is BOT or server is None
+        if not (meant or self.gateway.privileged_allowed):
+            data |= {"content": "", "components": [], "embeds": [], "attachments": []}
+        if (server is None or server.installed) and (server or message.channel.recipients[1:] == ()):
+            intent = GUILD_MESSAGES if server else DIRECT_MESSAGES
+            self.gateway.dispatch("MESSAGE_CREATE", data, server, intents=intent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody in a channel. What they do returns once the bot has given its first response."""
+
+    world: World
+    user: User
+    channel: Channel
+
+    def at(self, channel: Channel | str) -> "Person":
+        """The same person in another channel, by itself or by its name."""
+        if isinstance(channel, str):
+            channel = next(known for known in self.world.channels.values() if known.name == channel)
+        return replace(self, channel=channel)
+
+    def in_direct_messages(self) -> "Person":
+        return self.at(self.world.direct(self.user))
+
+    # ---------------------------------------------------------------- doing
+
+    async def slash(self, name: str, /, **options: Any) -> Interaction:
+        """Use a slash command; `group sub` for one inside another. Raises NoAnswer, Misuse."""
+        command = self.world.commands.offered(name, self.user, self.channel)
+        data = given_options(self.world, command, name.split()[1:], options, server=self.channel.server)
+        return await self._begin(Kind.COMMAND, data, command=name)
+
+    async def type_ahead(self, name: str, option: str, typed: str, **others: Any) -> list[Json]:
+        """Type into an option of a command and get the choices. Raises NoAnswer, Misuse."""
+        command = self.world.commands.offered(name, self.user, self.channel)
+        data = given_options(
+            self.world, command, name.split()[1:], {**others, option: typed}, focused=option, server=self.channel.server
+        )
+        return (await self._begin(Kind.AUTOCOMPLETE, data, command=name)).choices
+
+    async def click(self, message: Message, button: str) -> Interaction:
+        """Press a button, named by its custom_id or its label."""
+        part = self._usable(message, button, {2})
+        if part.get("url"):
+            raise Misuse(f"«{button}» is a link to {part['url']}: it tells the bot nothing.")
+        return await self._use(message, part, {})
+
+    async def choose(self, message: Message, select: str, *values: str) -> Interaction:
+        """Choose in a select menu, named by its custom_id: values of a list, or ids of users, roles and channels."""
+        part = self._usable(message, select, {3, 5, 6, 7, 8})
+        return await self._use(message, part, submitted(self.world, part, list(values), self.channel.server))
+
+    async def submit(self, opened: Interaction, /, **values: Any) -> Interaction:
+        """Send a modal with values by custom_id; those not named are left as they are."""
+        if opened.modal is None or self.world.modals.pop(opened.id, None) is None:
+            raise Misuse("There is no such modal open.")
+        resolved: Json = {}
+
+        def filled(part: Json) -> Json:
+            if part["type"] == 10:
+                return {"type": 10, "id": part.get("id", 0)}
+            if part["type"] == 1:
+                return {"type": 1, "id": part.get("id", 0), "components": [filled(p) for p in part["components"]]}
+            if part["type"] == 18:
+                return {"type": 18, "id": part.get("id", 0), "component": filled(part["component"])}
+            made = submitted(self.world, part, values.get(part["custom_id"]), self.channel.server)
+            for kind, found in made.pop("resolved", {}).items():
+                resolved.setdefault(kind, {}).update(found)
+            return made | {"custom_id": part["custom_id"], "type": part["type"], "id": part.get("id", 0)}
+
+        components = [filled(part) for part in opened.modal["components"]]
+        data = {"custom_id": opened.modal["custom_id"], "components": components}
+        if resolved:
+            data["resolved"] = resolved
+        return await self._begin(Kind.MODAL, data, command=opened.command, source=opened.source)
+
+    async def menu(self, name: str, target: Message | User) -> Interaction:
+        """Use a command from the menu of a message or a user."""
+        kind = 3 if isinstance(target, Message) else 2
+        command = self.world.commands.offered(name, self.user, self.channel, kind=kind)
+        if isinstance(target, Message):
+            resolved: Json = {"messages": {target.id: target.json()}}
+        else:
+            resolved = {"users": {target.id: target.json()}}
+            if server := self.channel.server:
+                shown = {key: value for key, value in server.member(target).items() if key != "user"}
+                resolved["members"] = {target.id: shown}
+        data = {"id": command["id"], "name": name, "type": kind, "target_id": target.id, "resolved": resolved}
+        return await self._begin(Kind.COMMAND, data, command=name)
+
+    def say(self, content: str, answers: Message | None = None) -> Message:
+        """Write a message of one's own."""
+        if not 0 < len(content) <= 2_000:
+            raise Misuse("A message has 1 to 2000 characters.")
+        message = Message(
+            id=self.world.clock.snowflake(), channel=self.channel, author=self.user, timestamp=self.world.clock.now(),
+            type=int(MessageType.REPLY if answers else MessageType.DEFAULT), answers=answers,
+        )  # fmt: skip
+        self.world.board.post(self.world.board.fill(message, {"content": content}))
+        self.world.announce_message(message)
+        return message
+
+    def mention(self, content: str) -> Message:
+        """Write to the bot by its name, as in «@Briefbot nato expansion»."""
+        return self.say(f"<@{BOT.id}> {content}")
+
+    def dismiss(self, message: Message) -> None:
+        """Put away what only this person sees."""
+        if message.visible_to is not self.user:
+            raise Misuse("Only a message that only you see can be dismissed.")
+        self.world.board.delete(message)
+
+    # ---------------------------------------------------------------- seeing
+
+    def sees(self) -> list[Message]:
+        """What is in the channel for this person, oldest first."""
+        return self.world.board.seen_by(self.user, self.channel)
+
+    async def reads(self, after: Message | None = None, *, until: Callable[[Message], bool] = bool) -> Message:
+        """The next message of the bot here, newer than `after`, once it is as `until` wants it.
+
+        Raises TimeoutError after ten seconds.
+        """
+        async with asyncio.timeout(PATIENCE):
+            return await self._next(after, until)
+
+    async def _next(self, after: Message | None, until: Callable[[Message], bool]) -> Message:
+        seen = asyncio.Event()
+
+        def told(_: Change) -> None:
+            seen.set()
+
+        self.world.board.listeners.append(told)
+        try:
+            while True:
+                newer = [m for m in self.sees() if m.author is BOT and (not after or int(m.id) > int(after.id))]
+                for message in newer:
+                    if not message.loading and until(message):
+                        return message
+                seen.clear()
+                await seen.wait()
+        finally:
+            self.world.board.listeners.remove(told)
+
+    # ---------------------------------------------------------------- between
+
+    def _usable(self, message: Message, name: str, kinds: set[int]) -> Json:
+        if message not in self.sees():
+            raise Misuse(f"{self.user.global_name} does not see this message in this channel.")
+        part = message.part(name)
+        if part is None or part["type"] not in kinds:
+            raise Misuse(f"There is no «{name}» on this message, only {message.labels or message.custom_ids}.")
+        if part.get("disabled"):
+            raise Misuse(f"«{name}» is disabled.")
+        return part
+
+    async def _use(self, message: Message, part: Json, more: Json) -> Interaction:
+        data = {"component_type": part["type"], "custom_id": part["custom_id"], "id": part["id"], **more}
+        message.failed = None
+        try:
+            return await self._begin(Kind.COMPONENT, data, source=message)
+        except NoAnswer:
+            message.failed = NO_ANSWER
+            self.world.board.changed(message)
+            raise
+
+    async def _begin(self, kind: Kind, data: Json, **more: Any) -> Interaction:
+        server = self.channel.server
+        begun = await self.world.interactions.begin(
+            kind, self.user, self.channel, data, installed_in_server=server is None or server.installed, **more
+        )
+        if begun.modal is not None:
+            self.world.modals[begun.id] = begun
+        return begun
+
+
+def upload(filename: str, data: bytes, content_type: str = "application/octet-stream") -> Upload:
+    """A file for an option or a modal that takes one."""
+    return Upload(filename, content_type, data)

@@ -1,0 +1,112 @@
+"""`python -m bot run` as a process: it answers, ends when told to, and says in one line what is wrong."""
+
+import asyncio
+import os
+import signal
+import socket
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox import TOKEN
+from tests.conftest import ROOT, discord_here
+
+RUN = (
+    "import sys; from bot.sandbox import point_library_at; point_library_at(sys.argv[1]); "
+    "from bot.cli import main; sys.argv = ['bot', 'run']; main()"
+)
+
+
+async def start(url: str, folder: Path, token: str | None = TOKEN) -> asyncio.subprocess.Process:
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "BRIEFBOT_ASKLOG_URL": f"sqlite+aiosqlite:///{folder}/asks.sqlite3",
+    }
+    environment.pop("DISCORD_TOKEN", None)
+    if token is not None:
+        environment["DISCORD_TOKEN"] = token
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        RUN,
+        url,
+        cwd=ROOT,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+async def test_the_process_answers_and_ends_cleanly_when_told_to(tmp_path: Path, ending: signal.Signals) -> None:
+    async with discord_here() as sandbox:
+        process = await start(sandbox.url, tmp_path)
+        await asyncio.wait_for(sandbox.gateway.connected(), 20)
+        reply = await sandbox.world.person("Ada").slash("brief", topic="nato expantion")
+        assert reply.text.startswith("## NATO enlargement")
+        process.send_signal(ending)
+        _, errors = await asyncio.wait_for(process.communicate(), 10)
+        assert process.returncode == 0
+        assert await sandbox.gateway.closed_with.get() == 1000
+    assert b"Traceback" not in errors
+    assert TOKEN.encode() not in errors
+    with sqlite3.connect(tmp_path / "asks.sqlite3") as connection:
+        assert connection.execute("select surface, outcome, card from asks").fetchall() == [
+            ("brief", "found", "nato-enlargement")
+        ]
+    connection.close()
+
+
+async def test_without_a_token_there_is_one_clear_line(tmp_path: Path) -> None:
+    for token in (None, "", "  "):
+        process = await start("http://127.0.0.1:9", tmp_path, token)
+        _, errors = await process.communicate()
+        assert process.returncode == 2
+        assert errors.decode().startswith("There is no token: set DISCORD_TOKEN")
+        assert errors.count(b"\n") == 1
+
+
+async def test_a_wrong_token_is_named_and_not_shown(tmp_path: Path) -> None:
+    async with discord_here() as sandbox:
+        process = await start(sandbox.url, tmp_path, "wrong-token")
+        _, errors = await process.communicate()
+    assert process.returncode == 2
+    assert errors.decode().splitlines()[-1].startswith("Discord does not accept the token in DISCORD_TOKEN")
+    assert b"Traceback" not in errors
+    assert b"wrong-token" not in errors
+
+
+async def test_a_token_that_is_reset_while_the_bot_runs_is_one_clear_line(tmp_path: Path) -> None:
+    async with discord_here() as sandbox:
+        process = await start(sandbox.url, tmp_path)
+        await asyncio.wait_for(sandbox.gateway.connected(), 20)
+        await sandbox.gateway.close(4004)
+        _, errors = await asyncio.wait_for(process.communicate(), 15)
+    assert process.returncode == 2
+    assert "it was reset while the bot was running" in errors.decode().splitlines()[-1]
+    assert b"Traceback" not in errors
+
+
+async def test_it_ends_cleanly_while_it_is_still_starting(tmp_path: Path) -> None:
+    """Told to stop before Discord has answered: still code 0."""
+    async with discord_here() as sandbox:
+        sandbox.faults.slow(60, where="users/@me")
+        process = await start(sandbox.url, tmp_path)
+        await asyncio.wait_for(sandbox.rest.asked.wait(), 20)
+        process.send_signal(signal.SIGTERM)
+        _, errors = await asyncio.wait_for(process.communicate(), 10)
+    assert process.returncode == 0
+    assert b"Traceback" not in errors
+
+
+async def test_without_a_network_there_is_one_clear_line(tmp_path: Path) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        process = await start(f"http://127.0.0.1:{closed.getsockname()[1]}", tmp_path)
+        _, errors = await process.communicate()
+    assert process.returncode == 2
+    assert errors.decode().splitlines()[-1].startswith("Discord cannot be reached")
+    assert b"Traceback" not in errors
