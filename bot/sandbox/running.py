@@ -97,15 +97,17 @@ async def _run(sandbox: Sandbox, config: Config, options: Options, say: Say) -> 
         tasks.create_task(client.start(TOKEN))
         tasks.create_task(reload_when_edited(config, desk, edited.put_nowait, drafts=options.card is not None))
         await sandbox.gateway.connected()
-        await preview.show()
+        if trouble := await preview.show():
+            sandbox.page.notice({"kind": "error", "text": trouble})
         say(f"Briefbot is at {sandbox.url} (Ctrl-C ends it)")
         if options.browser and _has_browser():
             webbrowser.open(sandbox.url)
         while True:
             problems = await edited.get()
+            trouble = None if problems else await preview.show()
             _tell_of_edit(sandbox, problems, say)
-            if not problems:
-                await preview.show()
+            if trouble:
+                sandbox.page.notice({"kind": "error", "text": trouble})
 
 
 def populate(world: World) -> Person:
@@ -129,22 +131,22 @@ class Preview:
         self._sandbox, self._me, self._desk, self._card = sandbox, me, desk, card
         self._shown: Message | None = None
 
-    async def show(self) -> None:
+    async def show(self) -> str | None:
+        """Bring every page to the card as it is now; returns what kept it from that."""
         if self._card is None:
-            return
+            return None
         found = self._desk.card(self._card)
         if found is None:
-            self._sandbox.page.notice({"kind": "error", "text": f"The card «{self._card}» is no longer in the deck."})
-            return
+            return f"The card «{self._card}» is no longer in the deck."
         try:
             asked = await self._me.slash("brief", topic=found.title)
         except (NoAnswer, Misuse) as error:
-            self._sandbox.page.notice({"kind": "error", "text": str(error)})
-            return
+            return str(error)
         if self._shown is not None:
             self._sandbox.world.board.delete(self._shown)
         self._shown = asked.message
         self._sandbox.page.show(asked.message)
+        return None
 
 
 async def _first_deck(sandbox: Sandbox, config: Config, options: Options, say: Say) -> Deck:

@@ -35,6 +35,13 @@ def point_library_at(url: str) -> None:
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url.replace("http", "ws", 1) + "/gateway")
 
 
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 class Sandbox:
     """A Discord on loopback. Use as an async context manager; `url` is where it listens.
 
@@ -43,7 +50,7 @@ class Sandbox:
     """
 
     def __init__(self, *, host: str = HOST, port: int = 0) -> None:
-        if not ipaddress.ip_address(host).is_loopback:
+        if not _is_loopback(host):
             raise NotLoopback(host)
         self._host, self._port = host, port
         self.url = ""
