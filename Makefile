@@ -6,10 +6,10 @@ BIN := .venv/bin
 
 # An answer in the terminal, then the bot in a Discord on this machine: open the address, Ctrl-C ends it.
 demo: .venv/installed
-	@echo '$$ python -m bot ask "nato expantion"'
+	@echo '$$ .venv/bin/python -m bot ask "nato expantion"'
 	@$(BIN)/python -m bot ask "nato expantion"
 	@echo
-	@echo '$$ python -m bot sandbox'
+	@echo '$$ .venv/bin/python -m bot sandbox'
 	@exec $(BIN)/python -m bot sandbox
 
 # The pictures of the README, taken in a real browser.

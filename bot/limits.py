@@ -4,6 +4,8 @@ Source: Discord's developer documentation, August 2026, and discord.py 2.7.1. Th
 some of them, so cards are held to them when they load and messages when they are built.
 """
 
+UPLOAD = 10 << 20
+"""Bytes of a file."""
 MESSAGE_TEXT = 4_000
 """Characters over all text displays of one Components V2 message."""
 MESSAGE_COMPONENTS = 40

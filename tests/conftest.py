@@ -17,7 +17,7 @@ from bot.corpus import load_corpus
 from bot.desk import BriefingDesk, Deck, load_deck
 from bot.interactions import BriefbotClient
 from bot.model import BriefingCard, Corpus, Problem
-from bot.sandbox import TOKEN, Person, Sandbox, point_library_at
+from bot.sandbox import Person, Sandbox, point_library_at
 from bot.sandbox.rest import Request
 from bot.sandbox.running import populate
 from tests.openapi import Description, find_description
@@ -185,7 +185,7 @@ async def discord_here(watch: Watch | None = None) -> AsyncIterator[Sandbox]:
 async def connected(sandbox: Sandbox, client: discord.Client) -> AsyncIterator[None]:
     """A client of this process, connected with its commands registered."""
     async with client:
-        running = asyncio.create_task(client.start(TOKEN))
+        running = asyncio.create_task(client.start(sandbox.token))
         try:
             async with asyncio.timeout(15):
                 await sandbox.gateway.connected(client.shard_count or 1)

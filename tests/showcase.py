@@ -1,17 +1,18 @@
 """A bot of the tests' own: every component, modal, menu and callback, so that the sandbox is whole before Briefbot is.
 
-Also run as a process by the browser's tests: python -m tests.showcase URL
+Also a process of its own: DISCORD_TOKEN=… python -m tests.showcase URL
 """
 
 import asyncio
 import io
+import os
 import sys
 from typing import Any
 
 import discord
 from discord import app_commands, ui
 
-from bot.sandbox import TOKEN, point_library_at
+from bot.sandbox import point_library_at
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001"
@@ -289,7 +290,7 @@ class Showcase(discord.AutoShardedClient):
 async def _main(url: str) -> None:
     point_library_at(url)
     async with Showcase() as client:
-        await client.start(TOKEN)
+        await client.start(os.environ["DISCORD_TOKEN"])
 
 
 if __name__ == "__main__":

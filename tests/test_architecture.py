@@ -14,7 +14,7 @@ HOMES = {
     "alembic": {"asklog"},
     "discord": {"interactions", "sandbox"},
     "aiohttp": {"interactions", "sandbox"},
-    "watchfiles": {"desk", "sandbox"},
+    "watchfiles": {"desk"},
     "typer": {"cli"},
     "rich": {"cli"},
     "snowballstemmer": {"text"},

@@ -10,19 +10,21 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.sandbox import TOKEN, Sandbox
-from bot.sandbox.gateway import Close, Op
+from bot.sandbox import Sandbox
+from bot.sandbox.gateway import SESSION_LIFE
+from bot.sandbox.sessions import REPLAY, Close, Op
 from tests.conftest import Running, connected
 from tests.showcase import Showcase
 
-IDENTITY = {"token": TOKEN, "properties": {}, "intents": 0}
+IDENTITY = {"properties": {}, "intents": 0}
 
 
 class Peer:
     """The other end of a gateway connection, by hand."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, token: str) -> None:
         self.socket = socket
+        self.token = token
         self._stream = zlib.decompressobj()
 
     async def send(self, op: int, data: Any) -> None:
@@ -49,13 +51,13 @@ class Peer:
 @asynccontextmanager
 async def peer(sandbox: Sandbox, query: str = "") -> AsyncIterator[Peer]:
     async with aiohttp.ClientSession() as http, http.ws_connect(f"{sandbox.gateway.url}{query}") as socket:
-        made = Peer(socket)
+        made = Peer(socket, sandbox.token)
         assert (await made.read())["op"] == Op.HELLO
         yield made
 
 
 async def session(peer: Peer, **more: Any) -> dict[str, Any]:
-    await peer.send(Op.IDENTIFY, IDENTITY | more)
+    await peer.send(Op.IDENTIFY, IDENTITY | {"token": peer.token} | more)
     ready: dict[str, Any] = (await peer.until("READY"))["d"]
     return ready
 
@@ -86,8 +88,8 @@ async def test_a_stream_is_compressed_where_that_is_asked_for(sandbox: Sandbox) 
     ("op", "data", "code"),
     [
         (Op.IDENTIFY, IDENTITY | {"token": "wrong"}, Close.AUTHENTICATION_FAILED),
-        (Op.IDENTIFY, IDENTITY | {"shard": [2, 2]}, Close.INVALID_SHARD),
-        (Op.IDENTIFY, IDENTITY | {"intents": 1 << 15}, Close.DISALLOWED_INTENTS),
+        (Op.IDENTIFY, IDENTITY | {"token": "right", "shard": [2, 2]}, Close.INVALID_SHARD),
+        (Op.IDENTIFY, IDENTITY | {"token": "right", "intents": 1 << 15}, Close.DISALLOWED_INTENTS),
         (Op.RESUME, {"token": "wrong", "session_id": "x", "seq": 1}, Close.AUTHENTICATION_FAILED),
         (Op.PRESENCE, {}, Close.NOT_AUTHENTICATED),
         (99, {}, Close.UNKNOWN_OPCODE),
@@ -97,7 +99,7 @@ async def test_what_the_gateway_does_not_take_closes_with_discords_code(
     sandbox: Sandbox, op: int, data: Any, code: int
 ) -> None:
     async with peer(sandbox) as bot:
-        await bot.send(op, data)
+        await bot.send(op, data | ({"token": sandbox.token} if data.get("token") == "right" else {}))
         assert await bot.closed() == code
 
 
@@ -107,7 +109,7 @@ async def test_garbage_and_a_second_identify_and_a_flood_are_closed(sandbox: San
         assert await bot.closed() == Close.DECODE_ERROR
     async with peer(sandbox) as bot:
         await session(bot)
-        await bot.send(Op.IDENTIFY, IDENTITY)
+        await bot.send(Op.IDENTIFY, IDENTITY | {"token": sandbox.token})
         assert await bot.closed() == Close.ALREADY_AUTHENTICATED
     async with peer(sandbox) as bot:
         for _ in range(sandbox.gateway.events_per_minute + 1):
@@ -133,7 +135,7 @@ async def test_a_resumed_session_gets_what_it_missed_in_order(sandbox: Sandbox) 
     for number in range(3):
         sandbox.gateway.dispatch("MISSED", {"number": number}, ada.channel.server)
     async with peer(sandbox) as bot:
-        await bot.send(Op.RESUME, {"token": TOKEN, "session_id": ready["session_id"], "seq": seen})
+        await bot.send(Op.RESUME, {"token": sandbox.token, "session_id": ready["session_id"], "seq": seen})
         missed = [await bot.read() for _ in range(4)]
         assert [event["t"] for event in missed] == ["MISSED"] * 3 + ["RESUMED"]
         assert [event["d"].get("number") for event in missed[:3]] == [0, 1, 2]
@@ -142,20 +144,78 @@ async def test_a_resumed_session_gets_what_it_missed_in_order(sandbox: Sandbox) 
 
 async def test_a_session_that_is_not_known_or_ahead_of_itself_is_not_resumed(sandbox: Sandbox) -> None:
     async with peer(sandbox) as bot:
-        await bot.send(Op.RESUME, {"token": TOKEN, "session_id": "unknown", "seq": 1})
+        await bot.send(Op.RESUME, {"token": sandbox.token, "session_id": "unknown", "seq": 1})
         assert await bot.read() == {"op": Op.INVALID_SESSION, "d": False}
         ready = await session(bot)
         sandbox.gateway.drop()
     async with peer(sandbox) as bot:
-        await bot.send(Op.RESUME, {"token": TOKEN, "session_id": ready["session_id"], "seq": 1_000})
+        await bot.send(Op.RESUME, {"token": sandbox.token, "session_id": ready["session_id"], "seq": 1_000})
         assert await bot.closed() == Close.INVALID_SEQUENCE
+
+
+@pytest.mark.parametrize(("code", "again"), [(4000, (1, 1)), (1001, (1, 1)), (4009, (2, 0)), (4007, (2, 0))])
+async def test_the_bot_comes_back_after_discord_hangs_up(bot: Running, code: int, again: tuple[int, int]) -> None:
+    gateway = bot.sandbox.gateway
+    gone = asyncio.create_task(gateway.disconnected())
+    await gateway.close(code)
+    await asyncio.wait_for(gone, 10)
+    await asyncio.wait_for(gateway.connected(), 20)
+    assert (gateway.identified, gateway.resumed) == again
+    assert list(gateway.closed_with) == [code]
+
+
+async def test_more_than_is_kept_cannot_be_replayed_and_an_old_session_is_forgotten(sandbox: Sandbox) -> None:
+    server = sandbox.world.person("Ada").channel.server
+    for trouble in ("too many", "too old"):
+        async with peer(sandbox) as bot:
+            ready = await session(bot)
+            sandbox.gateway.drop()
+        await sandbox.gateway.disconnected()
+        if trouble == "too many":
+            for _ in range(REPLAY + 1):
+                sandbox.gateway.dispatch("MISSED", {}, server)
+        else:
+            sandbox.clock.move(SESSION_LIFE * 2)
+        async with peer(sandbox) as bot:
+            await bot.send(Op.RESUME, {"token": sandbox.token, "session_id": ready["session_id"], "seq": 1})
+            assert await bot.read() == {"op": Op.INVALID_SESSION, "d": False}
+    assert sandbox.gateway.dispatch("LOST", {}, server) == 0
+
+
+@pytest.mark.parametrize(
+    ("op", "data"), [(2, None), (2, {"shard": 5}), (2, {"intents": "x"}), (6, None), (6, {"seq": "x"}), ("x", {})]
+)
+async def test_a_malformed_payload_is_a_decode_error(sandbox: Sandbox, op: Any, data: Any) -> None:
+    async with peer(sandbox) as bot:
+        await bot.send(op, {**data, "token": sandbox.token} if data is not None else None)
+        assert await bot.closed() == (Close.UNKNOWN_OPCODE if op == "x" else Close.DECODE_ERROR)
+
+
+async def test_a_bot_that_does_not_read_is_cut_off(sandbox: Sandbox) -> None:
+    server = sandbox.world.person("Ada").channel.server
+    async with peer(sandbox) as bot:
+        await session(bot)
+        while sandbox.gateway.online:
+            sandbox.gateway.dispatch("FLOOD", {}, server)
+            if sandbox.gateway.online[0].last > REPLAY * 3:
+                await sandbox.gateway.disconnected()
+
+
+async def test_it_says_goodbye_when_it_stops() -> None:
+    async with Sandbox() as sandbox:
+        connecting = peer(sandbox)
+        bot = await connecting.__aenter__()
+        await session(bot)
+        closed = asyncio.create_task(bot.closed())
+    assert await closed == 1001
+    await connecting.__aexit__(None, None, None)
 
 
 async def test_too_many_at_once_have_to_try_again(sandbox: Sandbox) -> None:
     sandbox.gateway.max_concurrency = 1
     async with peer(sandbox) as first, peer(sandbox) as second:
         await session(first)
-        await second.send(Op.IDENTIFY, IDENTITY)
+        await second.send(Op.IDENTIFY, IDENTITY | {"token": sandbox.token})
         assert await second.read() == {"op": Op.INVALID_SESSION, "d": False}
 
 
@@ -198,11 +258,11 @@ async def test_the_bot_comes_back_when_discord_asks_it_to(
     gone = asyncio.create_task(gateway.disconnected())
     match what:
         case "op 7":
-            await gateway.reconnect()
+            gateway.reconnect()
         case "op 9 resumable":
-            await gateway.invalidate(resumable=True)
+            gateway.invalidate(resumable=True)
         case _:
-            await gateway.invalidate(resumable=False)
+            gateway.invalidate(resumable=False)
     await asyncio.wait_for(gone, 10)
     await asyncio.wait_for(gateway.connected(), 20)
     assert (gateway.identified, gateway.resumed) == (identified, resumed)

@@ -110,6 +110,7 @@ async def test_an_edit_is_live_and_a_broken_one_changes_nothing(world: World) ->
     async with started("--card", "bridge", world=world) as bot:
         await bot.says("Briefbot is at")
         assert "fell down twice" in await bot.shown()
+        assert "A preview of «bridge», which follows its file." in await bot.notices()
         world.card(CARD.replace("fell down twice and", "collapsed and"))
         await bot.says("The edit is live.")
         assert "collapsed and" in await bot.shown()
@@ -137,6 +138,38 @@ async def test_a_draft_and_a_card_that_is_still_broken_can_be_previewed(world: W
         assert "fell down twice" in await bot.shown()
 
 
+async def test_a_card_that_is_yet_to_be_written_is_shown_once_it_is_there(world: World) -> None:
+    async with started("--card", "bridges", world=world) as bot:
+        assert "Did you mean bridge?" in await bot.says("There is no card «bridges»")
+        await bot.says("Briefbot is at")
+        written = CARD.replace("id: bridge", "id: bridges").replace("title: The bridge", "title: Bridges")
+        written = written.replace("[old crossing, toll bridge]", "[]").replace('["when was the bridge built?"]', "[]")
+        world.card(written.replace("status: published", "status: draft"), name="bridges")
+        assert "It is a draft" in await bot.says("The edit is live.")
+        assert "## Bridges" in await bot.shown()
+        (world.config.briefs / "works" / "bridges.yaml").unlink()
+        assert "There is no card «bridges»" in await bot.says("The edit is live.")
+
+
+async def test_folders_that_are_replaced_are_followed_on(world: World) -> None:
+    async with started(world=world) as bot:
+        await bot.says("Briefbot is at")
+        world.config.briefs.rename(world.folder / "gone")
+        await bot.says("The edit is not live")
+        (world.folder / "gone").rename(world.config.briefs)
+        await bot.says("The edit is live.")
+        world.card(CARD.replace("bottom_line:", "bottom:"))
+        await bot.says("bridge.yaml:")
+
+
+async def test_what_a_finished_deck_owes_is_told_beside_a_live_edit(world: World) -> None:
+    async with started(world=world) as bot:
+        await bot.says("Briefbot is at")
+        world.card(CARD.replace("covers: {memo: [3]}\n", ""))
+        await bot.says("Still to do before `validate` is content")
+        assert "memo.md:" in await bot.notices()
+
+
 async def test_what_it_cannot_do_is_one_clear_line(world: World) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -146,7 +179,6 @@ async def test_what_it_cannot_do_is_one_clear_line(world: World) -> None:
             ("--port", port): (2, f"The sandbox cannot listen on 127.0.0.1:{port}: "),
             ("--host", "0.0.0.0"): (2, "The sandbox listens on this machine alone (127.0.0.1), not on 0.0.0.0"),
             ("--host", "example.org"): (2, "The sandbox listens on this machine alone (127.0.0.1), not on example.org"),
-            ("--card", "tunnel"): (1, "There is no card «tunnel». The ids: python -m bot topics"),
         }
         for arguments, (code, line) in table.items():
             async with started(*arguments, world=world) as bot:

@@ -16,7 +16,7 @@ from bot.asklog import MemoryAskLog
 from bot.config import Config
 from bot.desk import BriefingDesk, load_deck
 from bot.interactions import BriefbotClient
-from bot.sandbox import TOKEN, Sandbox, point_library_at
+from bot.sandbox import Sandbox, point_library_at
 from bot.sandbox.running import populate
 from tests.browser import browser
 
@@ -33,7 +33,7 @@ async def main(folder: Path) -> None:
         populate(sandbox.world)
         point_library_at(sandbox.url)
         async with BriefbotClient(BriefingDesk(deck, MemoryAskLog())) as client:
-            running = asyncio.create_task(client.start(TOKEN))
+            running = asyncio.create_task(client.start(sandbox.token))
             await sandbox.gateway.connected()
             await picture(opened, sandbox.url, "dark", WIDE, folder, typing)
             await picture(opened, sandbox.url, "light", TALL, folder, card)

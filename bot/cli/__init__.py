@@ -244,13 +244,14 @@ def sandbox(
     port: Annotated[
         int | None,
         typer.Option(
+            metavar="N",
             min=0,
             max=65_535,
-            help="Listen here; 0 takes a free one.",
-            show_default="8765, or a free one if it is taken",
+            show_default=False,
+            help="Listen on this port; 0 takes a free one. Without it 8765, or a free one where that is taken.",
         ),
     ] = None,
-    host: Annotated[str, typer.Option(help="An address of this machine alone.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="An address of this machine alone.")] = "127.0.0.1",
 ) -> None:
     """Run the bot against a Discord on this machine, with a chat page in the browser: no token, no network."""
     from bot.cli.try_out import try_out

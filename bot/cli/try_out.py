@@ -2,16 +2,18 @@
 
 import typer
 
-from bot.cli.plumbing import BROKEN, NOTHING, stop
+from bot.cli.plumbing import BROKEN, stop
 from bot.config import Config
 from bot.desk import ContentError
-from bot.sandbox import NotLoopback
-from bot.sandbox.running import NoSuchCard, Options, run_sandbox
+from bot.sandbox import NotLoopback, PortTaken
+from bot.sandbox.running import PORT, BotFailed, Options, run_sandbox
 from bot.text import printable
 
 
 def try_out(config: Config, *, host: str, port: int | None, card: str | None, headless: bool) -> int:
     """Run the sandbox until it is told to stop; returns the process's exit code."""
+    if card is not None and not card.strip():
+        raise typer.BadParameter("--card takes the id of a card, as `topics` lists it")
     options = Options(host=host, port=port, card=card, browser=not headless)
     try:
         return run_sandbox(config, options, lambda line: typer.echo(printable(line)))
@@ -19,9 +21,8 @@ def try_out(config: Config, *, host: str, port: int | None, card: str | None, he
         stop(error.problems)
     except NotLoopback as error:
         typer.echo(str(error), err=True)
-    except NoSuchCard:
-        typer.echo(f"There is no card «{printable(card or '')}». The ids: python -m bot topics", err=True)
-        return NOTHING
-    except OSError as error:
-        typer.echo(f"The sandbox cannot listen on {host}:{port}: {error.strerror}. Name another: --port", err=True)
+    except PortTaken as error:
+        typer.echo(f"The sandbox cannot listen on {host}:{port or PORT}: {error}. Name another: --port", err=True)
+    except BotFailed as error:
+        typer.echo(f"The bot did not run: {error}", err=True)
     return BROKEN

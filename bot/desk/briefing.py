@@ -48,6 +48,11 @@ class BriefingDesk:
         self._asked: Counter[str] = Counter()
         """How often each card was the answer, for the order of completions."""
 
+    @property
+    def deck(self) -> Deck:
+        """What it answers from now; another one after `replace`."""
+        return self._deck
+
     def replace(self, deck: Deck) -> None:
         """Answer from another deck from now on; an answer that is under way keeps the one it began with."""
         self._deck = deck

@@ -1,7 +1,9 @@
 """Reloading: cards and documents that are edited answer from the next question on, or the last good deck stays."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from pathlib import Path
 
 import watchfiles
 
@@ -12,13 +14,63 @@ from bot.model import Problem
 
 DEBOUNCE_MS = 200
 """Editors write a file in several steps; what is written within this time is one edit."""
+LOOK_MS = 1_000
+"""How often the folders are looked at although nothing was heard of them: one that was replaced says nothing more."""
+
+State = frozenset[tuple[str, int, int, int]]
+
+
+def state(config: Config) -> State:
+    """What the folders hold, to be compared: each path with its inode, size and time of change."""
+    found = set()
+    for folder in (config.briefs, config.corpus):
+        for path in (folder, *folder.rglob("*")):
+            try:
+                status = path.stat()
+            except OSError:
+                continue  # gone since it was listed: the next look tells
+            found.add((str(path), status.st_ino, status.st_size, status.st_mtime_ns))
+    return frozenset(found)
+
+
+async def edits(config: Config, since: State) -> AsyncGenerator[None, None]:
+    """Yield after each edit of the folders, from the one after `since` on; follow folders that are replaced."""
+    while True:
+        inodes = _inodes(config)
+        folders = [folder for folder in (config.briefs, config.corpus) if folder.is_dir()]
+        async with aclosing(_stirs(folders)) as stirs:
+            async for _ in stirs:
+                if (now := state(config)) != since:
+                    since = now
+                    yield
+                if inodes != _inodes(config):
+                    break
+
+
+def _inodes(config: Config) -> list[int]:
+    return [folder.stat().st_ino if folder.is_dir() else 0 for folder in (config.briefs, config.corpus)]
+
+
+async def _stirs(folders: list[Path]) -> AsyncGenerator[None, None]:
+    """Yield when something happens in the folders, and once in a while although nothing does."""
+    if not folders:
+        await asyncio.sleep(LOOK_MS / 1000)
+        yield
+        return
+    async for _ in watchfiles.awatch(
+        *folders, debounce=DEBOUNCE_MS, step=50, rust_timeout=LOOK_MS, yield_on_timeout=True
+    ):
+        yield
 
 
 async def reload_when_edited(
-    config: Config, desk: BriefingDesk, told: Callable[[list[Problem]], None], *, drafts: bool = False
+    config: Config, desk: BriefingDesk, since: State, told: Callable[[list[Problem]], None], *, drafts: bool = False
 ) -> None:
-    """Follow the folders until cancelled. `told` hears of each edit: its problems, or none where it is live now."""
-    async for _ in watchfiles.awatch(config.briefs, config.corpus, debounce=DEBOUNCE_MS, step=50):
+    """Follow the folders until cancelled, from the state that the desk's deck was loaded from.
+
+    `told` hears of each edit: its problems, or none where it is live now.
+    """
+    async for _ in edits(config, since):
         try:
             deck = await asyncio.to_thread(load_deck, config, drafts=drafts)
         except ContentError as error:

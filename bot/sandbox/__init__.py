@@ -3,17 +3,17 @@
 from bot.sandbox.errors import Misuse, NoAnswer
 from bot.sandbox.interactions import Interaction
 from bot.sandbox.messages import Message
-from bot.sandbox.server import TOKEN, NotLoopback, Sandbox, point_library_at
+from bot.sandbox.server import NotLoopback, PortTaken, Sandbox, point_library_at
 from bot.sandbox.world import Person, World
 
 __all__ = [
-    "TOKEN",
     "Interaction",
     "Message",
     "Misuse",
     "NoAnswer",
     "NotLoopback",
     "Person",
+    "PortTaken",
     "Sandbox",
     "World",
     "point_library_at",

@@ -10,14 +10,19 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox.errors import ApiError, Misuse, NoAnswer
-from bot.sandbox.interactions import NO_ANSWER, Callback, Interaction
+from bot.sandbox.interactions import NO_ANSWER, Interaction
 from bot.sandbox.messages import Change, Message, Upload
-from bot.sandbox.payloads import measures
+from bot.sandbox.options import GROUPS
+from bot.sandbox.payloads import Callback, measures
 from bot.sandbox.places import BOT, Channel, Json
 from bot.sandbox.rest import Rest
 from bot.sandbox.world import Person, World
 
 SHOWN = 100
+SILENCE = 15
+"""Seconds after which a stream of events says that it is still there."""
+UNREAD = 1_000
+"""Events that a page may leave unread."""
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -38,22 +43,23 @@ class ChatPage:
         self._files = files
         self._readers: dict[asyncio.Queue[Json | None], str] = {}
         self.notices: list[Json] = []
-        self.open_at: Channel | None = None
-        """Where a page that names no channel begins."""
+        self.open_at: Json | None = None
+        """The channel and the message where a page that names no channel begins."""
         world.board.listeners.append(self._message_changed)
         world.listeners.append(self._world_changed)
         world.gateway.listeners.append(lambda online: self._tell({"type": "bot", "online": online}))
 
     def routes(self) -> list[web.RouteDef]:
         return [
-            web.get("/", self._guarded(self._index)),
-            web.get("/page/{name}", self._guarded(self._static)),
-            web.get("/sandbox/state", self._guarded(self._state)),
-            web.get("/sandbox/messages", self._guarded(self._messages)),
-            web.get("/sandbox/events", self._guarded(self._events)),
-            web.get("/sandbox/inspect", self._guarded(self._inspect)),
-            web.get("/sandbox/requests", self._guarded(self._requests)),
-            web.post("/sandbox/act", self._guarded(self._act)),
+            web.get("/", self._asked(self._index)),
+            web.get("/page/{name}", self._asked(self._static)),
+            web.get("/sandbox/state", self._asked(self._state)),
+            web.get("/sandbox/commands", self._asked(self._commands)),
+            web.get("/sandbox/messages", self._asked(self._messages)),
+            web.get("/sandbox/events", self._asked(self._events)),
+            web.get("/sandbox/inspect", self._asked(self._inspect)),
+            web.get("/sandbox/requests", self._asked(self._requests)),
+            web.post("/sandbox/act", self._asked(self._act)),
         ]
 
     def close(self) -> None:
@@ -73,24 +79,25 @@ class ChatPage:
 
     def show(self, message: Message) -> None:
         """Bring every page to this message."""
-        self.open_at = message.channel
-        self._tell({"type": "show", "channel": message.channel.id, "message": message.id})
+        self.open_at = {"channel": message.channel.id, "message": message.id}
+        self._tell({"type": "show"} | self.open_at)
 
-    # ---------------------------------------------------------------- guards
+    # ---------------------------------------------------------------- files
 
-    def _guarded(
+    def _asked(
         self, handle: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        async def guarded(request: web.Request) -> web.StreamResponse:
-            # A page elsewhere could reach this port by its own name for it, or post to it blindly.
-            if (request.url.host or "") not in ("127.0.0.1", "localhost", "::1"):
-                raise web.HTTPForbidden(text="The sandbox answers at 127.0.0.1 only.")
-            origin = request.headers.get("Origin")
-            if origin and origin != f"{request.scheme}://{request.host}":
-                raise web.HTTPForbidden(text="The sandbox answers its own page only.")
-            return await handle(request)
+        """What is asked wrongly is told, with status 400."""
 
-        return guarded
+        async def answer(request: web.Request) -> web.StreamResponse:
+            try:
+                return await handle(request)
+            except (Misuse, ApiError) as error:
+                return web.json_response({"error": str(error)}, status=400)
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+                return web.json_response({"error": f"This is not understood: {error!r}"}, status=400)
+
+        return answer
 
     async def _index(self, request: web.Request) -> web.StreamResponse:
         return self._served("index.html")
@@ -108,9 +115,12 @@ class ChatPage:
     # ---------------------------------------------------------------- reading
 
     def _person(self, user_id: str | None, channel_id: str | None = None) -> Person:
-        people = [user for user in self._world.users.values() if not user.bot]
-        user = next((user for user in people if user.id == user_id), people[0])
-        person = self._world.person(user.global_name or user.username)
+        """Who asks: the first of the people where the page does not say yet. Raises Misuse."""
+        people = {user.id: user for user in self._world.users.values() if not user.bot}
+        user = people.get(user_id) if user_id else next(iter(people.values()), None)
+        if user is None:
+            raise Misuse("There is nobody of that id.")
+        person = self._world.person_of(user)
         if channel_id is None:
             return person
         if (channel := self._world.channels.get(channel_id)) is None:
@@ -120,7 +130,6 @@ class ChatPage:
     async def _state(self, request: web.Request) -> web.Response:
         world, me = self._world, self._person(request.query.get("as"))
         servers = [server for server in world.servers.values() if me.user.id in server.members]
-        place = self._world.channels.get(request.query.get("channel", "")) or me.channel
         return web.json_response({
             "me": me.user.json(),
             "people": [user.json() for user in world.users.values() if not user.bot],
@@ -133,30 +142,43 @@ class ChatPage:
                 for server in servers
             ],
             "direct": world.direct(me.user).id,
-            "commands": world.commands.for_person(me.user, place),
+            "commands": world.commands.for_person(me.user, me.channel),
             "notices": self.notices,
-            "open": {"channel": self.open_at.id} if self.open_at else None,
+            "open": self.open_at,
         })  # fmt: skip
+
+    async def _commands(self, request: web.Request) -> web.Response:
+        person = self._person(request.query.get("as"), request.query.get("channel"))
+        return web.json_response(self._world.commands.for_person(person.user, person.channel))
 
     async def _messages(self, request: web.Request) -> web.Response:
         person = self._person(request.query.get("as"), request.query.get("channel"))
         return web.json_response([shown(message) for message in person.sees()[-SHOWN:]])
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
+        user = self._person(request.query.get("as")).user
         reader: asyncio.Queue[Json | None] = asyncio.Queue()
         headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         response = web.StreamResponse(headers=headers)
         await response.prepare(request)
-        self._readers[reader] = self._person(request.query.get("as")).user.id
+        self._readers[reader] = user.id
         try:
             await response.write(b": open\n\n")
-            while (event := await reader.get()) is not None:
-                await response.write(b"data: " + json.dumps(event).encode() + b"\n\n")
+            while (event := await self._next(reader)) is not None:
+                await response.write(event)
         except (ConnectionError, asyncio.CancelledError):
             pass
         finally:
             del self._readers[reader]
         return response
+
+    async def _next(self, reader: "asyncio.Queue[Json | None]") -> bytes | None:
+        """The next event as it is written; after a while of silence a comment, by which a closed page is noticed."""
+        try:
+            event = await asyncio.wait_for(reader.get(), SILENCE)
+        except TimeoutError:
+            return b": still here\n\n"
+        return None if event is None else b"data: " + json.dumps(event).encode() + b"\n\n"
 
     def _message_changed(self, change: Change) -> None:
         message = change.message
@@ -169,16 +191,16 @@ class ChatPage:
         if channel is not None:
             self._tell({"type": what, "channel": channel.id, "user": BOT.json()}, channel=channel)
             return
-        for reader, user_id in self._readers.items():
-            person = self._person(user_id)
-            offered = self._world.commands.for_person(person.user, person.channel)
-            reader.put_nowait({"type": "commands", "commands": offered})
+        self._tell({"type": what})
 
     def _tell(self, event: Json, *, only: str | None = None, channel: Channel | None = None) -> None:
         for reader, user_id in self._readers.items():
             there = channel is None or channel.server or user_id in {user.id for user in channel.recipients}
-            if there and only in (None, user_id):
+            if there and only in (None, user_id) and reader.qsize() < UNREAD:
                 reader.put_nowait(event)
+            elif reader.qsize() >= UNREAD:
+                # It reads no more. Ended, it comes back by itself and asks for everything anew.
+                reader.put_nowait(None)
 
     # ---------------------------------------------------------------- the inspector
 
@@ -195,23 +217,18 @@ class ChatPage:
 
     async def _act(self, request: web.Request) -> web.Response:
         try:
-            asked = await request.json()
-            return web.json_response(await self._do(asked))
+            return web.json_response(await self._do(await request.json()))
         except NoAnswer as error:
             return web.json_response({"outcome": "failed", "error": str(error)})
-        except (Misuse, ApiError) as error:
-            return web.json_response({"error": str(error)}, status=400)
-        except (ValueError, KeyError, TypeError) as error:
-            return web.json_response({"error": f"This act is not understood: {error}"}, status=400)
 
     async def _do(self, asked: Json) -> Json:
         world = self._world
         if asked["do"] in ("submit", "close"):
-            opened = world.modals.get(asked["modal"])
-            if opened is None:
+            opened = world.modals.get(asked["as"])
+            if opened is None or opened.id != asked["modal"]:
                 raise Misuse("This form is no longer open.")
             if asked["do"] == "close":
-                del world.modals[asked["modal"]]
+                del world.modals[asked["as"]]
                 return {"outcome": "done"}
             person = self._person(asked["as"], opened.channel.id)
             values = {name: _value(value) for name, value in asked["values"].items()}
@@ -225,7 +242,7 @@ class ChatPage:
             case "choose":
                 return outcome(await person.choose(self._seen(asked), asked["custom_id"], *asked["values"]))
             case "menu":
-                command = world.commands.get(asked["command"])
+                command = world.commands.find(asked["command"])
                 target = world.users.get(asked["target"]) or world.board.get(person.channel.id, asked["target"])
                 return outcome(await person.menu(command["name"], target))
             case "say":
@@ -237,10 +254,10 @@ class ChatPage:
 
     async def _command(self, person: Person, asked: Json) -> Json:
         path, options, focused = [], asked.get("options") or [], None
-        while options and options[0]["type"] in (1, 2):
+        while options and options[0]["type"] in GROUPS:
             path.append(options[0]["name"])
             options = options[0].get("options") or []
-        name = " ".join([self._world.commands.get(asked["command"])["name"], *path])
+        name = " ".join([self._world.commands.find(asked["command"])["name"], *path])
         values = {option["name"]: _value(option["value"]) for option in options}
         focused = next((option["name"] for option in options if option.get("focused")), None)
         if asked["do"] == "slash":

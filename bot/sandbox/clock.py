@@ -10,7 +10,7 @@ WORKER_AND_SEQUENCE_BITS = 22
 
 
 class Clock:
-    """Real time plus what it was moved by."""
+    """Real time plus what it was moved by: for answers, tokens, sessions. Rate limits and slow faults stay real."""
 
     def __init__(self) -> None:
         self._ahead = timedelta()
@@ -32,8 +32,9 @@ class Clock:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._moved.wait(), left)
 
-    def snowflake(self) -> str:
-        """A new id, greater than all before."""
+    def snowflake(self, *, apart: bool = False) -> str:
+        """A new id, greater than all before; `apart`: of a millisecond of its own, which is what shards go by."""
         elapsed = (self.now() - EPOCH) // timedelta(milliseconds=1)
-        self._last_id = max(self._last_id + 1, elapsed << WORKER_AND_SEQUENCE_BITS)
+        step = 1 << WORKER_AND_SEQUENCE_BITS if apart else 1
+        self._last_id = max(self._last_id + step, elapsed << WORKER_AND_SEQUENCE_BITS)
         return str(self._last_id)

@@ -2,9 +2,12 @@
 
 from bot.sandbox.clock import Clock
 from bot.sandbox.errors import UNKNOWN_COMMAND, Misuse, unknown
-from bot.sandbox.places import APPLICATION, MEMBER, Channel, Json, Permission, User
+from bot.sandbox.places import APPLICATION, Channel, Json, Permission, User
 
 SLASH, USER, MESSAGE = 1, 2, 3
+SERVER_INSTALL, USER_INSTALL = 0, 1
+WITHOUT_BOT = 2
+"""The context of a conversation that the bot is not in."""
 DEFAULTS: Json = {
     "type": SLASH,
     "default_member_permissions": None,
@@ -13,6 +16,16 @@ DEFAULTS: Json = {
     "integration_types": [0],
     "nsfw": False,
     "description": "",
+}
+
+
+FIELDS = {
+    *DEFAULTS,
+    "name",
+    "name_localizations",
+    "description_localizations",
+    "options",
+    "handler",
 }
 
 
@@ -29,7 +42,10 @@ class CommandBook:
     def overwrite(self, commands: list[Json], server_id: str | None = None) -> list[Json]:
         """Replace all of a scope. A command of the same name and type keeps its id."""
         ids = {(known["type"], known["name"]): known["id"] for known in self.all(server_id)}
-        made = [self._made(command, ids.get((command.get("type", SLASH), command["name"]))) for command in commands]
+        made = [
+            self._made(command, ids.get((command.get("type", SLASH), command["name"])), server_id)
+            for command in commands
+        ]
         self._scopes[server_id] = {command["id"]: command for command in made}
         return made
 
@@ -38,13 +54,14 @@ class CommandBook:
         same = [
             k for k in self.all(server_id) if (k["type"], k["name"]) == (command.get("type", SLASH), command["name"])
         ]
-        made = self._made(command, same[0]["id"] if same else None)
+        made = self._made(command, same[0]["id"] if same else None, server_id)
         self._scopes.setdefault(server_id, {})[made["id"]] = made
         return made
 
     def edit(self, command_id: str, change: Json, server_id: str | None = None) -> Json:
         known = self.get(command_id, server_id)
-        known.update(change, version=self._clock.snowflake())
+        fixed = {key: known[key] for key in ("id", "application_id", "guild_id") if key in known}
+        known.update(_fields(change) | fixed, version=self._clock.snowflake())
         return known
 
     def get(self, command_id: str, server_id: str | None = None) -> Json:
@@ -52,6 +69,13 @@ class CommandBook:
         if (known := self._scopes.get(server_id, {}).get(command_id)) is None:
             raise unknown("application command", UNKNOWN_COMMAND)
         return known
+
+    def find(self, command_id: str) -> Json:
+        """A command of any scope. Raises ApiError where there is none."""
+        for scope in self._scopes.values():
+            if command_id in scope:
+                return scope[command_id]
+        raise unknown("application command", UNKNOWN_COMMAND)
 
     def delete(self, command_id: str, server_id: str | None = None) -> None:
         self.get(command_id, server_id)
@@ -75,22 +99,33 @@ class CommandBook:
             f"No command «{wanted}» is offered to {user.global_name} here, only: {', '.join(there) or 'none'}."
         )
 
-    def _made(self, command: Json, command_id: str | None) -> Json:
+    def _made(self, command: Json, command_id: str | None, server_id: str | None) -> Json:
         fixed = {"id": command_id or self._clock.snowflake(), "application_id": APPLICATION}
-        return {**DEFAULTS, **command, **fixed, "version": self._clock.snowflake()}
+        scope = {"guild_id": server_id} if server_id else {}
+        return {**DEFAULTS, **_fields(command), **fixed, **scope, "version": self._clock.snowflake()}
+
+
+def _fields(command: Json) -> Json:
+    return {key: value for key, value in command.items() if key in FIELDS}
 
 
 def _may_use(command: Json, user: User, channel: Channel) -> bool:
-    contexts = command["contexts"]
-    if contexts is not None and channel.context not in contexts:
+    if command["contexts"] is not None and channel.context not in command["contexts"]:
         return False
-    server = channel.server
-    installed_for = {0} if server and server.installed else {1} if server or channel.context == 2 else {0, 1}
-    if not installed_for & set(command["integration_types"] or [0]):
+    if command["dm_permission"] is False and channel.server is None:
+        return False
+    # Everybody here has installed the app for themselves; in a server that has it, both ways are open.
+    open_ways = {SERVER_INSTALL, USER_INSTALL}
+    if channel.context == WITHOUT_BOT or (channel.server and not channel.server.installed):
+        open_ways = {USER_INSTALL}
+    if not open_ways & set(command["integration_types"] or [SERVER_INSTALL]):
         return False
     needed = command["default_member_permissions"]
-    if server is None or needed is None:
+    if channel.server is None:
         return True
-    has = server.members.get(user.id, MEMBER)
+    has = channel.permissions(user)
+    if Permission.USE_COMMANDS not in has:
+        return False
     # «0» is Discord's word for: administrators only.
-    return bool(has & Permission.ADMINISTRATOR) or (int(needed) > 0 and has & int(needed) == int(needed))
+    wanted = Permission.USE_COMMANDS if needed is None else Permission(int(needed)) or Permission.ADMINISTRATOR
+    return wanted in has

@@ -1,15 +1,13 @@
 """The gateway: identify, heartbeats, resume with replay, shards, compression, and how Discord ends a connection."""
 
 import asyncio
-import itertools
 import json
 import secrets
 import time
 import zlib
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import IntEnum
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -17,89 +15,27 @@ from aiohttp import web
 
 from bot.sandbox.clock import Clock
 from bot.sandbox.places import APPLICATION, BOT, Json, Server
+from bot.sandbox.sessions import Close, Connection, Hangup, Op, Session
 
-REPLAY = 1_000
-"""Events kept for a session that comes back."""
 EVENTS_PER_MINUTE = 120
 HEARTBEAT_MS = 41_250
+ACK_SECONDS = 0.05
+SESSION_LIFE = timedelta(minutes=10)
+"""How long a session without a connection can be resumed. Discord tells nobody; ours."""
+FINAL = {4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014}
+"""Codes with which Discord ends the session too."""
+PAYLOAD_BYTES = 16_384
+GOING_AWAY = 1001
+CLOSE_SECONDS = 2.0
+"""How long a bot is waited for that is told of the end."""
+LEAVING = {1000, 1001}
+"""Codes with which a bot says that it will not come back to its session."""
 IDENTIFY_SECONDS = 5.0
 """The window in which `max_concurrency` sessions may identify."""
 
 PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
 """Intents that need Discord's leave: members, presences, message content."""
 GUILDS, GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 0, 1 << 9, 1 << 12
-
-
-class Op(IntEnum):
-    DISPATCH = 0
-    HEARTBEAT = 1
-    IDENTIFY = 2
-    PRESENCE = 3
-    RESUME = 6
-    RECONNECT = 7
-    INVALID_SESSION = 9
-    HELLO = 10
-    HEARTBEAT_ACK = 11
-
-
-class Close(IntEnum):
-    """Source: Discord's documentation, «Gateway Close Event Codes»."""
-
-    UNKNOWN_OPCODE = 4001
-    DECODE_ERROR = 4002
-    NOT_AUTHENTICATED = 4003
-    AUTHENTICATION_FAILED = 4004
-    ALREADY_AUTHENTICATED = 4005
-    INVALID_SEQUENCE = 4007
-    RATE_LIMITED = 4008
-    SESSION_TIMED_OUT = 4009
-    INVALID_SHARD = 4010
-    DISALLOWED_INTENTS = 4014
-
-
-class Hangup(Exception):  # a decision of the gateway, not an error of ours
-    def __init__(self, code: Close, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-
-
-@dataclass(slots=True, eq=False)
-class Connection:
-    """One socket; compresses as a stream where the bot asked for it, and keeps the order of what it sends."""
-
-    socket: web.WebSocketResponse
-    request: web.Request
-    compress: Any = None
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    session: "Session | None" = None
-    received: "deque[float]" = field(default_factory=deque)
-
-    async def send(self, *payloads: Json) -> None:
-        """Send all, with nothing of anybody else between them."""
-        async with self.turn:
-            for payload in payloads:
-                if self.socket.closed:
-                    return
-                text = json.dumps(payload)
-                if self.compress is None:
-                    await self.socket.send_str(text)
-                else:
-                    data = self.compress.compress(text.encode()) + self.compress.flush(zlib.Z_SYNC_FLUSH)
-                    await self.socket.send_bytes(data)
-
-
-@dataclass(slots=True, eq=False)
-class Session:
-    """What a bot's shard is known by; outlives its connection, so that it can be resumed."""
-
-    id: str
-    shard: int
-    shards: int
-    intents: int
-    sequence: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
-    kept: "deque[Json]" = field(default_factory=lambda: deque(maxlen=REPLAY))
-    last: int = 0
-    connection: Connection | None = None
 
 
 class Gateway:
@@ -113,9 +49,9 @@ class Gateway:
         self._sessions: dict[str, Session] = {}
         self._identified: deque[float] = deque(maxlen=1_000)
         self._changed = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self.closed_with: asyncio.Queue[int | None] = asyncio.Queue()
-        """The close code of each connection that the bot ended or lost, in order."""
+        self._connections: set[Connection] = set()
+        self.closed_with: deque[int | None] = deque(maxlen=100)
+        """The close codes of the latest connections that ended, whoever ended them."""
         self.heartbeat_ms = HEARTBEAT_MS
         self.events_per_minute = EVENTS_PER_MINUTE
         self.max_concurrency: int | None = None
@@ -153,28 +89,28 @@ class Gateway:
         """Close every connection from Discord's side."""
         for session in self.online:
             if session.connection:
-                await session.connection.socket.close(code=code)
+                await session.connection.close(code)
 
     def drop(self) -> None:
         """Cut every connection without a word."""
         for session in self.online:
-            if session.connection and session.connection.request.transport:
-                session.connection.request.transport.abort()
+            if session.connection:
+                session.connection.abort()
 
-    async def reconnect(self) -> None:
+    def reconnect(self) -> None:
         """Ask every shard to reconnect and resume (op 7)."""
         for session in self.online:
             if session.connection:
-                await session.connection.send({"op": Op.RECONNECT, "d": None})
+                session.connection.send({"op": Op.RECONNECT, "d": None})
 
-    async def invalidate(self, *, resumable: bool) -> None:
+    def invalidate(self, *, resumable: bool) -> None:
         """Tell every shard that its session is no longer valid (op 9)."""
         for session in self.online:
             connection = session.connection
             if not resumable:
                 self._end(session)
             if connection:
-                await connection.send({"op": Op.INVALID_SESSION, "d": resumable})
+                connection.send({"op": Op.INVALID_SESSION, "d": resumable})
 
     # ---------------------------------------------------------------- events
 
@@ -183,6 +119,7 @@ class Gateway:
 
         `intents`: of which a session must have one to be told; 0 where all are told.
         """
+        self._forget()
         told = 0
         for session in self._sessions.values():
             mine = (int(server.id) >> 22) % session.shards == session.shard if server else session.shard == 0
@@ -192,38 +129,45 @@ class Gateway:
         return told
 
     def _give(self, session: Session, event: str, data: Json) -> None:
-        session.last = next(session.sequence)
-        payload = {"op": Op.DISPATCH, "t": event, "s": session.last, "d": data}
-        session.kept.append(payload)
+        session.last += 1
+        text = json.dumps({"op": Op.DISPATCH, "t": event, "s": session.last, "d": data})
+        session.kept.append((session.last, text))
         if session.connection:
-            task = asyncio.ensure_future(session.connection.send(payload))
-            self._tasks.add(task)
-            task.add_done_callback(self._sent)
+            session.connection.send_text(text)
 
-    def _sent(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled():
-            # A connection that breaks in the middle of an event is nothing new: the event is kept for the resume.
-            task.exception()
+    def _forget(self) -> None:
+        """Let go of sessions that nobody came back for."""
+        over = self._clock.now() - SESSION_LIFE
+        for session in [known for known in self._sessions.values() if known.left and known.left < over]:
+            self._end(session)
 
     # ---------------------------------------------------------------- connections
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Handle one websocket connection to its end."""
-        socket = web.WebSocketResponse(max_msg_size=4096 * 4, autoping=True)
+        socket = web.WebSocketResponse(max_msg_size=PAYLOAD_BYTES, timeout=CLOSE_SECONDS)
         await socket.prepare(request)
         stream = request.query.get("compress") == "zlib-stream"
         connection = Connection(socket, request, zlib.compressobj() if stream else None)
+        self._connections.add(connection)
+        sender = asyncio.ensure_future(connection.deliver())
         try:
-            await connection.send({"op": Op.HELLO, "d": {"heartbeat_interval": self.heartbeat_ms}})
+            connection.send({"op": Op.HELLO, "d": {"heartbeat_interval": self.heartbeat_ms}})
             await self._converse(connection)
         except Hangup as hangup:
-            await socket.close(code=hangup.code, message=str(hangup).encode())
-        except (ConnectionError, RuntimeError):
-            pass
+            await connection.close(hangup.code, str(hangup))
         finally:
+            sender.cancel()
+            # A line that breaks while something is sent is nothing new: the event is kept for the resume.
+            await asyncio.gather(sender, return_exceptions=True)
+            self._connections.discard(connection)
             self._lost(connection)
         return socket
+
+    async def stop(self) -> None:
+        """Tell every bot that this Discord goes away."""
+        for connection in list(self._connections):
+            await connection.close(GOING_AWAY)
 
     async def _converse(self, connection: Connection) -> None:
         while True:
@@ -236,10 +180,9 @@ class Gateway:
             self._count(connection)
             try:
                 payload = json.loads(message.data)
-                op, data = payload["op"], payload.get("d")
-            except (ValueError, KeyError, TypeError):
+                self._take(connection, payload["op"], payload.get("d"))
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 raise Hangup(Close.DECODE_ERROR, "Error while decoding payload.") from None
-            await self._take(connection, op, data)
 
     def _count(self, connection: Connection) -> None:
         now = time.monotonic()
@@ -249,42 +192,54 @@ class Gateway:
         if len(connection.received) > self.events_per_minute:
             raise Hangup(Close.RATE_LIMITED, "You are being rate limited.")
 
-    async def _take(self, connection: Connection, op: int, data: Any) -> None:
+    def _take(self, connection: Connection, op: int, data: Any) -> None:
         match op:
             case Op.HEARTBEAT:
                 self.heartbeats += 1
-                await connection.send({"op": Op.HEARTBEAT_ACK})
+                # Not at once: the library notes when it has sent a beat only after an answer over loopback is there,
+                # takes that for an answer to the beat before, and warns of a line that is 41 seconds behind.
+                asyncio.get_running_loop().call_later(ACK_SECONDS, connection.send, {"op": Op.HEARTBEAT_ACK})
             case Op.IDENTIFY | Op.RESUME if connection.session:
                 raise Hangup(Close.ALREADY_AUTHENTICATED, "Already authenticated.")
             case Op.IDENTIFY:
-                await self._identify(connection, data)
+                self._identify(connection, data)
             case Op.RESUME:
-                await self._resume(connection, data)
-            case Op.PRESENCE if connection.session:
-                pass
-            case Op.PRESENCE:
+                self._resume(connection, data)
+            case Op.PRESENCE | Op.VOICE | Op.REQUEST_MEMBERS if connection.session is None:
                 raise Hangup(Close.NOT_AUTHENTICATED, "Not authenticated.")
+            case Op.PRESENCE | Op.VOICE:
+                pass
+            case Op.REQUEST_MEMBERS:
+                self._members(connection, data)
             case _:
                 raise Hangup(Close.UNKNOWN_OPCODE, "Unknown opcode.")
 
-    async def _identify(self, connection: Connection, identity: Json) -> None:
+    def _members(self, connection: Connection, asked: Json) -> None:
+        """Only the bot itself is known where it may not see who else is a member."""
+        server = next((server for server in self._servers() if server.id == str(asked["guild_id"])), None)
+        if server and connection.session:
+            chunk = {"guild_id": server.id, "members": [server.member(BOT)], "chunk_index": 0, "chunk_count": 1}
+            self._give(connection.session, "GUILD_MEMBERS_CHUNK", chunk | {"nonce": asked.get("nonce")})
+
+    def _identify(self, connection: Connection, identity: Json) -> None:
         if identity.get("token") != self._token:
             raise Hangup(Close.AUTHENTICATION_FAILED, "Authentication failed.")
         shard, shards = identity.get("shard") or (0, 1)
         if not 0 <= shard < shards:
             raise Hangup(Close.INVALID_SHARD, "Invalid shard.")
-        intents = identity.get("intents", 0)
+        intents = int(identity.get("intents", 0))
         if intents & PRIVILEGED and not self.privileged_allowed:
             raise Hangup(Close.DISALLOWED_INTENTS, "Disallowed intent(s).")
         if self._too_many():
-            await connection.send({"op": Op.INVALID_SESSION, "d": False})
+            connection.send({"op": Op.INVALID_SESSION, "d": False})
             return
         self.identified += 1
         session = Session(secrets.token_hex(16), shard, shards, intents, connection=connection)
         self._sessions[session.id] = connection.session = session
-        # A new session of a shard takes the place of those that nobody came back for.
-        for old in [known for known in self._sessions.values() if not known.connection and known.shard == shard]:
-            self._end(old)
+        # A new session takes the place of those that nobody came back for, of another number of shards too.
+        for old in [known for known in self._sessions.values() if not known.connection]:
+            if old.shards != shards or old.shard == shard:
+                self._end(old)
         servers = [s for s in self._servers() if s.installed and (int(s.id) >> 22) % shards == shard]
         self._give(session, "READY", self._ready(session, servers))
         if intents & GUILDS:
@@ -305,34 +260,39 @@ class Gateway:
             "application": {"id": APPLICATION, "flags": 0}, "resume_gateway_url": self._url(),
         }  # fmt: skip
 
-    async def _resume(self, connection: Connection, data: Json) -> None:
+    def _resume(self, connection: Connection, data: Json) -> None:
         if data.get("token") != self._token:
             raise Hangup(Close.AUTHENTICATION_FAILED, "Authentication failed.")
-        session = self._sessions.get(data.get("session_id", ""))
-        seen = data.get("seq") or 0
-        if session is None:
-            await connection.send({"op": Op.INVALID_SESSION, "d": False})
-            return
-        if seen > session.last:
+        self._forget()
+        session = self._sessions.get(str(data.get("session_id")))
+        seen = int(data.get("seq") or 0)
+        if session and seen > session.last:
+            self._end(session)
             raise Hangup(Close.INVALID_SEQUENCE, "Invalid seq.")
-        if session.connection and session.connection is not connection:
+        if session is None or (session.kept and seen + 1 < session.kept[0][0]):
+            # Not known any more, or more was missed than is kept: only a new session tells the truth.
+            connection.send({"op": Op.INVALID_SESSION, "d": False})
+            return
+        if session.connection:
             session.connection.session = None
+            session.connection.abort()
         self.resumed += 1
-        missed = [payload for payload in session.kept if payload["s"] > seen]
-        connection.session, session.connection = session, connection
-        await connection.send(*missed)
+        connection.session, session.connection, session.left = session, connection, None
+        for number, text in session.kept:
+            if number > seen:
+                connection.send_text(text)
         self._give(session, "RESUMED", {"_trace": []})
         self._tell()
 
     def _lost(self, connection: Connection) -> None:
-        code = connection.socket.close_code
+        code = connection.ended_by_us or connection.socket.close_code
         session = connection.session
         if session and session.connection is connection:
-            session.connection = None
-            if code in (1000, 1001):
+            session.connection, session.left = None, self._clock.now()
+            if code in (FINAL if connection.ended_by_us else LEAVING):
                 self._end(session)
         if session:
-            self.closed_with.put_nowait(code)
+            self.closed_with.append(code)
         self._tell()
 
     def _end(self, session: Session) -> None:

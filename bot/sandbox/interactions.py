@@ -11,8 +11,8 @@ from typing import Any
 from bot.sandbox import errors
 from bot.sandbox.clock import Clock
 from bot.sandbox.errors import ApiError, NoAnswer, invalid_form, unknown
-from bot.sandbox.messages import Flag, Message, MessageBoard, Upload
-from bot.sandbox.payloads import callback_refusals, is_empty, message_refusals
+from bot.sandbox.messages import Flag, Message, MessageBoard, Upload, check_change, check_new
+from bot.sandbox.payloads import Callback, Kind, callback_refusals
 from bot.sandbox.places import BOT, Channel, Json, User
 
 FIRST_RESPONSE = timedelta(seconds=3)
@@ -21,22 +21,6 @@ FOLLOW_UPS_OUTSIDE = 5
 """Follow-ups of an app that only the user has installed. Source: Discord's documentation, «Interactions»."""
 
 NO_ANSWER = "The application did not respond"
-
-
-class Kind(IntEnum):
-    COMMAND = 2
-    COMPONENT = 3
-    AUTOCOMPLETE = 4
-    MODAL = 5
-
-
-class Callback(IntEnum):
-    MESSAGE = 4
-    DEFERRED_MESSAGE = 5
-    DEFERRED_UPDATE = 6
-    UPDATE = 7
-    CHOICES = 8
-    MODAL = 9
 
 
 class MessageType(IntEnum):
@@ -66,7 +50,6 @@ class Interaction:
     follow_ups: int = 0
     choices: list[Json] = field(default_factory=list)
     modal: Json | None = None
-    last: Message | None = None
 
     @property
     def answered(self) -> Callback | None:
@@ -129,26 +112,31 @@ class Interactions:
 
     async def begin(self, kind: Kind, user: User, channel: Channel, data: Json, **more: Any) -> Interaction:
         """Tell the bot, and wait for its first response. Raises NoAnswer after three seconds."""
-        self._forget()
-        created = self._clock.now()
+        self.forget()
         begun = Interaction(
             id=self._clock.snowflake(), token=secrets.token_urlsafe(48), kind=kind, user=user, channel=channel,
-            created=created, data=data, response=asyncio.get_running_loop().create_future(), **more,
+            created=self._clock.now(), data=data, response=asyncio.get_running_loop().create_future(), **more,
         )  # fmt: skip
         self._alive[begun.id] = self._by_token[begun.token] = begun
-        self._send(begun)
-        late = asyncio.ensure_future(self._clock.reach(created + FIRST_RESPONSE))
+        try:
+            self._send(begun)
+            await self._answered(begun)
+        finally:
+            if not begun.response.done():
+                self._drop(begun)
+        return begun
+
+    async def _answered(self, begun: Interaction) -> None:
+        late = asyncio.ensure_future(self._clock.reach(begun.created + FIRST_RESPONSE))
         either: set[asyncio.Future[Any]] = {begun.response, late}
         try:
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         finally:
             late.cancel()
         if not begun.response.done():
-            self._drop(begun)
             raise NoAnswer(NO_ANSWER)
-        return begun
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         """Let go of those whose token is over; they stand in the order of their age."""
         over = self._clock.now() - TOKEN_LIFE
         for old in list(self._alive.values()):
@@ -159,6 +147,9 @@ class Interactions:
     def _drop(self, interaction: Interaction) -> None:
         self._alive.pop(interaction.id, None)
         self._by_token.pop(interaction.token, None)
+        if interaction.original and interaction.original.loading:
+            interaction.original.failed = NO_ANSWER
+            self._board.changed(interaction.original)
 
     # ---------------------------------------------------------------- the first response
 
@@ -179,20 +170,20 @@ class Interactions:
                 found.original = self._post(found, data, files, loading=deferred)
             case Callback.UPDATE:
                 assert found.source is not None  # noqa: S101  # checked with the type of the callback
-                found.original = self._board.fill(found.source, data, files)
-                self._board.changed(found.source)
+                source = self._board.get(found.channel.id, found.source.id)
+                check_change(source, data, files)
+                found.original = self._board.fill(source, data, files, pings=False)
+                self._board.changed(source)
             case Callback.DEFERRED_UPDATE:
                 found.original = found.source
             case Callback.CHOICES:
                 found.choices = list(data.get("choices") or [])
             case Callback.MODAL:
                 found.modal = data
-        found.last = found.original
         found.response.set_result(kind)
         return self._acknowledged(found, kind)
 
     def _check(self, found: Interaction, body: Json, files: Sequence[Upload]) -> None:
-        data = body.get("data") or {}
         names = tuple(upload.filename for upload in files)
         if body.get("type") == Callback.UPDATE and found.source:
             names += tuple(known["filename"] for known in found.source.attachments)
@@ -202,8 +193,8 @@ class Interactions:
         )  # fmt: skip
         if refusals:
             raise invalid_form(refusals)
-        if body["type"] == Callback.MESSAGE and is_empty(data, names):
-            raise ApiError(400, errors.EMPTY_MESSAGE, "Cannot send an empty message")
+        if body["type"] == Callback.MESSAGE:
+            check_new(body.get("data") or {}, files)
 
     def _acknowledged(self, found: Interaction, kind: Callback) -> Json:
         made = found.original
@@ -236,9 +227,11 @@ class Interactions:
     # ---------------------------------------------------------------- afterwards
 
     def _alive_with(self, token: str) -> Interaction:
-        self._forget()
+        self.forget()
         found = self._by_token.get(token)
-        if found is None or not found.response.done():
+        if found and not found.response.done():
+            raise unknown("Webhook", errors.UNKNOWN_WEBHOOK)
+        if found is None:
             raise ApiError(401, errors.INVALID_WEBHOOK_TOKEN, "Invalid Webhook Token")
         return found
 
@@ -258,22 +251,18 @@ class Interactions:
     def follow_up(self, token: str, body: Json, files: Sequence[Upload]) -> Message:
         """A further message. The first after a deferral takes its place, and its visibility. Raises ApiError."""
         found = self._alive_with(token)
-        refused(body, files)
-        if found.original and found.original.loading:
+        check_new(body, files)
+        if found.original and found.original.loading and self._board.has(found.original):
             return self._change(found.original, body, files)
         found.follow_ups += 1
         if not found.installed_in_server and found.follow_ups > FOLLOW_UPS_OUTSIDE:
             text = "This interaction has reached the maximum number of follow up messages"
             raise ApiError(400, errors.TOO_MANY_FOLLOW_UPS, text)
-        found.last = self._post(found, body, files)
-        return found.last
+        return self._post(found, body, files)
 
     def edit(self, token: str, message_id: str, body: Json, files: Sequence[Upload]) -> Message:
         message = self.which(token, message_id)
-        names = (*(known["filename"] for known in message.attachments), *(upload.filename for upload in files))
-        v2 = bool(message.flags & Flag.COMPONENTS_V2)
-        if found := message_refusals(body, editing=True, v2=v2, files=names):
-            raise invalid_form(found)
+        check_change(message, body, files)
         return self._change(message, body, files)
 
     def _change(self, message: Message, body: Json, files: Sequence[Upload]) -> Message:
@@ -286,12 +275,3 @@ class Interactions:
 
     def delete(self, token: str, message_id: str) -> None:
         self._board.delete(self.which(token, message_id))
-
-
-def refused(body: Json, files: Sequence[Upload]) -> None:
-    """Raises ApiError where Discord would not take this body as a new message."""
-    names = tuple(upload.filename for upload in files)
-    if found := message_refusals(body, files=names):
-        raise invalid_form(found)
-    if is_empty(body, names):
-        raise ApiError(400, errors.EMPTY_MESSAGE, "Cannot send an empty message")

@@ -1,17 +1,19 @@
 """Messages as Discord keeps them: what a body says becomes a message, and who may see it."""
 
+import copy
 import itertools
 import re
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntFlag
-from typing import Any
 
+from bot import limits
 from bot.sandbox.clock import Clock
-from bot.sandbox.errors import UNKNOWN_MESSAGE, unknown
-from bot.sandbox.places import Channel, Json, User
+from bot.sandbox.errors import EMPTY_MESSAGE, UNKNOWN_MESSAGE, ApiError, invalid_form, unknown
+from bot.sandbox.payloads import Refusal, is_empty, message_refusals
+from bot.sandbox.places import Channel, Json, Permission, User
 
 HISTORY = 500
 """Messages that a channel keeps; older ones are forgotten, so that memory stays flat."""
@@ -19,6 +21,7 @@ HISTORY = 500
 GIVEN_FILES = 100
 """Files that people gave to commands and modals which are kept; the bot may fetch them."""
 
+EVERYONE = re.compile(r"@(everyone|here)\b")
 USER_MENTION = re.compile(r"<@!?(\d+)>")
 
 
@@ -36,11 +39,14 @@ CHANGEABLE = Flag.COMPONENTS_V2 | 1 << 2
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it was sent."""
+    """A file as it was sent; its name as Discord writes it, without blanks and signs."""
 
     filename: str
     content_type: str
     data: bytes
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "filename", re.sub(r"[^\w.-]", "_", self.filename) or "file")
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -61,7 +67,7 @@ class Message:
     mention_everyone: bool = False
     edited: datetime | None = None
     visible_to: User | None = None
-    answers: "Message | None" = None
+    answers: "Message | None" = field(default=None, repr=False)
     """The message that this one refers to."""
     origin: Json | None = None
     """Discord's `interaction_metadata`."""
@@ -107,22 +113,23 @@ class Message:
         referred: Json = {}
         if self.answers:
             place = {"channel_id": self.answers.channel.id, "message_id": self.answers.id, "type": 0}
-            referred = {"message_reference": place, "referenced_message": _by_itself(self.answers.json())}
+            # What only one person sees is not quoted where others read it.
+            quoted = self.answers.visible_to in (None, self.visible_to)
+            referred = {"message_reference": place, "referenced_message": self.answers.alone() if quoted else None}
+        return self.alone() | referred
+
+    def alone(self) -> Json:
+        """The same without the message that it refers to: Discord nests one level."""
         return {
             "id": self.id, "channel_id": self.channel.id, "author": self.author.json(), "content": self.content,
             "timestamp": self.timestamp.isoformat(), "edited_timestamp": self.edited and self.edited.isoformat(),
             "tts": False, "mention_everyone": self.mention_everyone,
             "mentions": [user.json() for user in self.mentions], "mention_roles": [], "pinned": False,
             "attachments": self.attachments, "embeds": self.embeds,
-            "type": self.type, "flags": self.flags, "components": self.components, **referred,
+            "type": self.type, "flags": self.flags, "components": self.components,
             **({"webhook_id": self.author.id, "application_id": self.author.id, "interaction_metadata": self.origin}
                if self.origin else {}),
         }  # fmt: skip
-
-
-def _by_itself(message: Json) -> Json:
-    """Without what it refers to itself: Discord nests one level."""
-    return {key: value for key, value in message.items() if key != "referenced_message"}
 
 
 def walk(components: Sequence[Json]) -> Iterator[Json]:
@@ -142,33 +149,36 @@ class Change:
 
 
 class MessageBoard:
-    """All messages. Tells its listeners of each change, in order; knows nothing of interactions."""
+    """All messages and their files. Tells its listeners of each change, in order; knows nothing of interactions."""
 
     def __init__(self, clock: Clock, users: Callable[[str], User | None], url: Callable[[], str]) -> None:
         self._clock = clock
         self._users = users
         self._url = url
         self._channels: dict[str, OrderedDict[str, Message]] = {}
-        self._files: OrderedDict[str, dict[str, Upload]] = OrderedDict()
-        self._given: OrderedDict[str, None] = OrderedDict()
+        self._files: dict[str, Upload] = {}
+        self._given: deque[str] = deque()
         self.listeners: list[Callable[[Change], None]] = []
 
     def post(self, message: Message) -> Message:
         kept = self._channels.setdefault(message.channel.id, OrderedDict())
         kept[message.id] = message
         while len(kept) > HISTORY:
-            self._files.pop(kept.popitem(last=False)[0], None)
+            self._forget(kept.popitem(last=False)[1])
         self._tell("new", message)
         return message
 
     def changed(self, message: Message) -> None:
-        if message.id in self._channels.get(message.channel.id, ()):
+        if self.has(message):
             self._tell("changed", message)
 
     def delete(self, message: Message) -> None:
         if self._channels.get(message.channel.id, OrderedDict()).pop(message.id, None):
-            self._files.pop(message.id, None)
+            self._forget(message)
             self._tell("gone", message)
+
+    def has(self, message: Message) -> bool:
+        return message.id in self._channels.get(message.channel.id, ())
 
     def get(self, channel_id: str, message_id: str) -> Message:
         """Raises ApiError where there is none."""
@@ -182,24 +192,36 @@ class MessageBoard:
         kept = self._channels.get(channel.id, OrderedDict()).values()
         return [message for message in kept if message.visible_to in (None, user)]
 
-    def file(self, message_id: str, filename: str) -> Upload | None:
-        return self._files.get(message_id, {}).get(filename)
+    def file(self, attachment_id: str) -> Upload | None:
+        return self._files.get(attachment_id)
+
+    @property
+    def files(self) -> int:
+        """How many files are kept."""
+        return len(self._files)
 
     def keep(self, upload: Upload) -> Json:
         """Keep a file that somebody gave, and return Discord's attachment object for it."""
-        given = self._clock.snowflake()
-        self._given[given] = None
+        attachment = self._kept("given", upload)
+        self._given.append(attachment["id"])
         while len(self._given) > GIVEN_FILES:
-            self._files.pop(self._given.popitem(last=False)[0], None)
-        return self._kept("given", given, upload)
+            self._files.pop(self._given.popleft(), None)
+        return attachment
 
-    def _kept(self, channel_id: str, message_id: str, upload: Upload) -> Json:
-        self._files.setdefault(message_id, {})[upload.filename] = upload
-        where = f"{self._url()}/attachments/{channel_id}/{message_id}/{upload.filename}"
+    def _kept(self, channel_id: str, upload: Upload) -> Json:
+        attachment_id = self._clock.snowflake()
+        self._files[attachment_id] = upload
+        where = f"{self._url()}/attachments/{channel_id}/{attachment_id}/{upload.filename}"
         return {
-            "id": self._clock.snowflake(), "filename": upload.filename, "size": len(upload.data), "url": where,
+            "id": attachment_id, "filename": upload.filename, "size": len(upload.data), "url": where,
             "proxy_url": where, "content_type": upload.content_type,
         }  # fmt: skip
+
+    def _forget(self, message: Message) -> None:
+        """Let go of the files, and of the message it answers: a chain of answers would keep all of them."""
+        for attachment in message.attachments:
+            self._files.pop(attachment["id"], None)
+        message.answers = None
 
     def fill(self, message: Message, body: Json, files: Sequence[Upload] = (), *, pings: bool = True) -> Message:
         """Set what the body says, leave what it does not mention. `pings`: whether @everyone counts by default."""
@@ -209,8 +231,7 @@ class MessageBoard:
             message.embeds = list(body["embeds"] or [])
         self._attach(message, body, files)
         if "components" in body:
-            numbers = itertools.count(1)
-            message.components = [self._resolved(numbered(part, numbers), message) for part in body["components"] or []]
+            message.components = [_resolved(part, message) for part in numbered(body["components"] or [])]
         if "flags" in body:
             message.flags |= (body["flags"] or 0) & CHANGEABLE
         self._mention(message, body.get("allowed_mentions"), pings)
@@ -218,29 +239,14 @@ class MessageBoard:
 
     def _attach(self, message: Message, body: Json, files: Sequence[Upload]) -> None:
         if "attachments" in body:
-            kept = {str(given.get("id")) for given in body["attachments"] or []}
-            message.attachments = [known for known in message.attachments if known["id"] in kept]
+            wanted = {str(given.get("id")) for given in body["attachments"] or []}
+            for dropped in [known for known in message.attachments if known["id"] not in wanted]:
+                self._files.pop(dropped["id"], None)
+            message.attachments = [known for known in message.attachments if known["id"] in wanted]
         described = {str(given.get("id")): given for given in body.get("attachments") or []}
         for position, upload in enumerate(files):
-            made = self._kept(message.channel.id, message.id, upload)
+            made = self._kept(message.channel.id, upload)
             message.attachments.append(made | {"description": described.get(str(position), {}).get("description")})
-
-    def _resolved(self, component: Json, message: Message) -> Json:
-        """With the address of each upload in place of `attachment://name`, as Discord answers."""
-        sent = {f"attachment://{known['filename']}": known for known in message.attachments}
-        for holder in walk([component]):
-            for media in [
-                holder.get("media"),
-                holder.get("file"),
-                *(i.get("media") for i in holder.get("items") or []),
-            ]:
-                if media and (known := sent.get(media.get("url"))):
-                    media |= {key: known[key] for key in ("url", "proxy_url", "content_type")}
-                    media["attachment_id"] = known["id"]
-            if (file := holder.get("file")) and file.get("attachment_id"):
-                known = next(known for known in message.attachments if known["id"] == file["attachment_id"])
-                holder |= {"name": known["filename"], "size": known["size"]}
-        return component
 
     def _mention(self, message: Message, allowed: Json | None, pings: bool) -> None:
         """Who is pinged. Without a word from the sender Discord pings users, and everybody in plain messages."""
@@ -248,27 +254,76 @@ class MessageBoard:
         named = (allowed or {}).get("users", [])
         found = [self._users(user_id) for user_id in dict.fromkeys(USER_MENTION.findall(message.text))]
         message.mentions = tuple(user for user in found if user and ("users" in parse or user.id in named))
-        message.mention_everyone = "everyone" in parse and bool(re.search(r"@(everyone|here)\b", message.text))
+        may = Permission.MENTION_EVERYONE in message.channel.permissions(message.author)
+        message.mention_everyone = may and "everyone" in parse and bool(EVERYONE.search(message.text))
 
     def _tell(self, kind: str, message: Message) -> None:
         for listener in list(self.listeners):
             listener(Change(kind, message))
 
 
-def numbered(component: Json, numbers: "itertools.count[int]") -> Json:
-    """A deep copy in which every component has its `id`."""
-    made: dict[str, Any] = {**component, "id": component.get("id") or next(numbers)}
-    for key in ("components", "items", "options"):
-        if isinstance(component.get(key), list):
-            made[key] = [numbered(part, numbers) if key == "components" else _copied(part) for part in component[key]]
-    for key in ("accessory", "component"):
-        if component.get(key):
-            made[key] = numbered(component[key], numbers)
-    for key in ("media", "file"):
-        if component.get(key):
-            made[key] = dict(component[key])
-    return made
+def check_new(body: Json, files: Sequence[Upload]) -> None:
+    """Raises ApiError where Discord would not take this body as a new message."""
+    names = tuple(upload.filename for upload in files)
+    if found := message_refusals(body, files=names):
+        raise invalid_form(found)
+    if is_empty(body, names):
+        raise ApiError(400, EMPTY_MESSAGE, "Cannot send an empty message")
 
 
-def _copied(part: Json) -> Json:
-    return {key: dict(value) if isinstance(value, dict) else value for key, value in part.items()}
+def check_change(message: Message, body: Json, files: Sequence[Upload]) -> None:
+    """Raises ApiError where Discord would not let this body change the message."""
+    listed = body.get("attachments") or []
+    wanted = (
+        {str(given.get("id")) for given in listed if isinstance(given, dict)} if isinstance(listed, list) else set()
+    )
+    left = [known for known in message.attachments if "attachments" not in body or known["id"] in wanted]
+    names = (*(known["filename"] for known in left), *(upload.filename for upload in files))
+    v2 = bool(message.flags & Flag.COMPONENTS_V2)
+    found = message_refusals(body, editing=True, v2=v2, files=names)
+    if len(names) > limits.MESSAGE_FILES:
+        found.append(
+            Refusal(("attachments",), "BASE_TYPE_MAX_LENGTH", f"Must be {limits.MESSAGE_FILES} or fewer in length.")
+        )
+    if found:
+        raise invalid_form(found)
+    kept = {"content": message.content, "embeds": message.embeds, "components": message.components}
+    flags = message.flags | (body.get("flags") or 0)
+    if is_empty(kept | {"flags": flags} | {key: body[key] for key in kept if key in body}, names):
+        raise ApiError(400, EMPTY_MESSAGE, "Cannot send an empty message")
+
+
+def numbered(components: Sequence[Json]) -> list[Json]:
+    """Deep copies in which every component has an `id` of its own."""
+    taken = {part.get("id") for part in walk(components)}
+    free = (number for number in itertools.count(1) if number not in taken)
+
+    def copied(component: Json) -> Json:
+        made = copy.deepcopy(component)
+        for part in walk([made]):
+            part["id"] = part.get("id") or next(free)
+        return made
+
+    return [copied(component) for component in components]
+
+
+def _resolved(component: Json, message: Message) -> Json:
+    """With the address of each upload in place of `attachment://name`, as Discord answers."""
+    sent = {f"attachment://{known['filename']}": known for known in message.attachments}
+    for holder in walk([component]):
+        for media in [
+            holder.get("media"),
+            holder.get("file"),
+            *(item.get("media") for item in holder.get("items") or []),
+        ]:
+            if media and (known := sent.get(media.get("url"))):
+                media |= {key: known[key] for key in ("url", "proxy_url", "content_type")} | {
+                    "attachment_id": known["id"]
+                }
+        if (file := holder.get("file")) and (known := _attached(message, file)):
+            holder |= {"name": known["filename"], "size": known["size"]}
+    return component
+
+
+def _attached(message: Message, media: Json) -> Json | None:
+    return next((known for known in message.attachments if known["url"] == media.get("url")), None)

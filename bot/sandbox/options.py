@@ -5,13 +5,27 @@ from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.errors import Misuse
 from bot.sandbox.messages import Upload
+from bot.sandbox.payloads.commands import (
+    BOOLEAN,
+    CHANNEL,
+    INTEGER,
+    MENTIONABLE,
+    NUMBER,
+    ROLE,
+    STRING,
+    SUB_COMMAND,
+    SUB_COMMAND_GROUP,
+    USER_OPTION,
+)
+from bot.sandbox.payloads.components import ACTION_ROW, TEXT_DISPLAY
+from bot.sandbox.payloads.modals import LABEL, TEXT_INPUT
+from bot.sandbox.payloads.selects import CHECKBOX, CHECKBOX_GROUP, FILE_UPLOAD, RADIO_GROUP, STRING_SELECT
 from bot.sandbox.places import Channel, Json, Role, Server, User
 
 if TYPE_CHECKING:
     from bot.sandbox.world import World
 
-STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = 3, 4, 5, 6, 7, 8, 9, 10, 11
-GROUPS = {1, 2}
+GROUPS = {SUB_COMMAND, SUB_COMMAND_GROUP}
 STRING_LENGTH = 6_000
 """Characters of a string option where the command sets no limit."""
 
@@ -47,7 +61,9 @@ def given_options(
     ]
     for group in reversed(nested):
         options = [{"type": group["type"], "name": group["name"], "options": options}]
-    data = {"id": command["id"], "name": command["name"], "type": 1, "options": options}
+    data = {"id": command["id"], "name": command["name"], "type": command["type"], "options": options}
+    if "guild_id" in command:
+        data["guild_id"] = command["guild_id"]
     return data | ({"resolved": resolved} if resolved else {})
 
 
@@ -58,7 +74,7 @@ def _option(world: "World", option: Json, value: Any, resolved: Json, server: Se
         return {**base, "value": str(value), "focused": True}
     if isinstance(value, Upload):
         return {**base, "value": _resolve_file(world, value, resolved)}
-    if kind in (USER, CHANNEL, ROLE, MENTIONABLE):
+    if kind in (USER_OPTION, CHANNEL, ROLE, MENTIONABLE):
         return {**base, "value": resolve(world, value, resolved, server)}
     wanted: dict[int, tuple[type, ...]] = {STRING: (str,), INTEGER: (int,), BOOLEAN: (bool,), NUMBER: (int, float)}
     if not isinstance(value, wanted[kind]) or (kind != BOOLEAN and isinstance(value, bool)):
@@ -101,39 +117,58 @@ def _resolve_file(world: "World", file: Upload, resolved: Json) -> str:
     return str(attachment["id"])
 
 
+def filled_modal(world: "World", modal: Json, values: dict[str, Any], server: Server | None) -> Json:
+    """The data of a modal that is sent, with values by custom_id. Raises Misuse."""
+    resolved: Json = {}
+
+    def filled(part: Json) -> Json:
+        kept = {"type": part["type"], "id": part.get("id", 0)}
+        if part["type"] == TEXT_DISPLAY:
+            return kept
+        if part["type"] == ACTION_ROW:
+            return kept | {"components": [filled(inside) for inside in part["components"]]}
+        if part["type"] == LABEL:
+            return kept | {"component": filled(part["component"])}
+        made = submitted(world, part, values.get(part["custom_id"]), server)
+        for kind, found in made.pop("resolved", {}).items():
+            resolved.setdefault(kind, {}).update(found)
+        return kept | made | {"custom_id": part["custom_id"]}
+
+    components = [filled(part) for part in modal["components"]]
+    return {"custom_id": modal["custom_id"], "components": components} | ({"resolved": resolved} if resolved else {})
+
+
 def submitted(world: "World", part: Json, value: Any, server: Server | None) -> Json:
     """What a field sends: `values` of a select, `value` of a text, and what is resolved. Raises Misuse."""
     kind = part["type"]
-    match kind:
-        case 4:
-            return {"value": _text(part, part.get("value") or "" if value is None else value)}
-        case 21 | 23:
-            return {
-                "value": _radio(part, value) if kind == 21 else bool(part.get("default") if value is None else value)
-            }
-        case 19:
-            resolved: Json = {}
-            files = [_resolve_file(world, file, resolved) for file in _bounded(part, list(value or []), many=1)]
-            return {"values": files, "resolved": resolved}
+    if kind == TEXT_INPUT:
+        return {"value": _text(part, part.get("value") or "" if value is None else value)}
+    if kind == RADIO_GROUP:
+        return {"value": _radio(part, value)}
+    if kind == CHECKBOX:
+        return {"value": bool(part.get("default") if value is None else value)}
+    resolved: Json = {}
+    if kind == FILE_UPLOAD:
+        files = [_resolve_file(world, file, resolved) for file in _bounded(part, list(value or []))]
+        return {"values": files, "resolved": resolved}
     if value is None:
         value = [option["value"] for option in part.get("options") or [] if option.get("default")]
     chosen = _bounded(part, [value] if isinstance(value, str | User | Role | Channel) else list(value))
-    if kind in (3, 22):
+    if kind in (STRING_SELECT, CHECKBOX_GROUP):
         offered = {option["value"] for option in part["options"]}
         if wrong := [item for item in chosen if item not in offered]:
             raise Misuse(f"«{wrong[0]}» is not one of the options of «{part['custom_id']}».")
         return {"values": chosen}
-    resolved = {}
     return {"values": [resolve(world, item, resolved, server) for item in chosen], "resolved": resolved}
 
 
 def _bounded(part: Json, chosen: list[Any], many: int = 1) -> list[Any]:
-    if part["type"] == 22:
+    if part["type"] == CHECKBOX_GROUP:
         many = len(part["options"])
-    least, most = part.get("min_values", 1), part.get("max_values", many)
-    least = 1 if least is None else least
+    least = 1 if part.get("min_values") is None else part["min_values"]
+    most = part.get("max_values") or many
     optional = part.get("required") is False
-    if not least <= len(chosen) <= (most or many) and not (optional and not chosen):
+    if not least <= len(chosen) <= most and not (optional and not chosen):
         raise Misuse(f"«{part['custom_id']}» takes {least} to {most}, not {len(chosen)}.")
     return chosen
 

@@ -25,8 +25,11 @@ class Permission(IntFlag):
     SEND_MESSAGES = 1 << 11
     EMBED_LINKS = 1 << 14
     ATTACH_FILES = 1 << 15
+    MENTION_EVERYONE = 1 << 17
     USE_COMMANDS = 1 << 31
 
+
+EVERYTHING = Permission(sum(Permission))
 
 MEMBER = (
     Permission.VIEW_CHANNEL
@@ -66,34 +69,46 @@ class Role:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Server:
-    """`installed`: whether the bot is in the server, or only with those who installed it for themselves."""
+    """A server, with its channels, its roles and what each member may do."""
 
     id: str
     name: str
-    installed: bool = True
     roles: tuple[Role, ...] = ()
     channels: list["Channel"] = field(default_factory=list)
     members: dict[str, Permission] = field(default_factory=dict)
-    """What each user may do here, by id."""
+    """What each user may do here, by id; the bot too, where it was added."""
+
+    @property
+    def installed(self) -> bool:
+        """Whether the bot is in the server, and not only with those who installed it for themselves."""
+        return BOT.id in self.members
+
+    def permissions(self, user: User) -> Permission:
+        """What a user may do here; none at all for those who are not in the server."""
+        has = self.members.get(user.id, Permission(0))
+        return EVERYTHING if Permission.ADMINISTRATOR in has else has
 
     def json(self) -> Json:
         """The object of GUILD_CREATE, with the fields that the library reads."""
         everyone = Role(id=self.id, name="@everyone").json()
         return {
-            "id": self.id, "name": self.name, "icon": None, "features": [], "owner_id": next(iter(self.members), "0"),
+            "id": self.id, "name": self.name, "icon": None, "features": [], "owner_id": self._owner(),
             "roles": [everyone, *(role.json() for role in self.roles)], "emojis": [], "stickers": [], "afk_timeout": 60,
             "verification_level": 0, "default_message_notifications": 0, "explicit_content_filter": 0, "mfa_level": 0,
             "system_channel_flags": 0, "premium_tier": 0, "nsfw_level": 0, "preferred_locale": "en-US",
-            "member_count": len(self.members) + 1, "large": False, "unavailable": False,
+            "member_count": len(self.members), "large": False, "unavailable": False,
             "members": [self.member(BOT)], "channels": [channel.json() for channel in self.channels],
             "threads": [], "presences": [], "voice_states": [], "stage_instances": [], "guild_scheduled_events": [],
             "premium_progress_bar_enabled": False,
         }  # fmt: skip
 
+    def _owner(self) -> str:
+        return next((user_id for user_id in self.members if user_id != BOT.id), "0")
+
     def member(self, user: User) -> Json:
-        permissions = self.members.get(user.id, MEMBER)
         fixed = {"roles": [], "joined_at": "2026-01-01T00:00:00+00:00", "deaf": False, "mute": False, "flags": 0}
-        return {"user": user.json(), "permissions": str(int(permissions)), "nick": None, "avatar": None, **fixed}
+        permissions = str(int(self.permissions(user)))
+        return {"user": user.json(), "permissions": permissions, "nick": None, "avatar": None, **fixed}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -118,6 +133,17 @@ class Channel:
         if self.server:
             return 0
         return 1 if self.type is ChannelType.DIRECT else 2
+
+    def has(self, user: User) -> bool:
+        """Whether this user is in the place."""
+        if self.server:
+            return user.id in self.server.members
+        return user in self.recipients or (user is BOT and self.type is ChannelType.DIRECT)
+
+    def permissions(self, user: User) -> Permission:
+        """What a user may do here: in a conversation, and where the bot only comes along, the usual."""
+        guest = self.server is None or (user is BOT and not self.server.installed)
+        return MEMBER if guest or self.server is None else self.server.permissions(user)
 
     def json(self) -> Json:
         if self.server is None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,9 +11,11 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
-from bot.sandbox.errors import ApiError
+from bot import limits
+from bot.sandbox.errors import INVALID_JSON, TOO_LARGE, ApiError, invalid_form
 from bot.sandbox.faults import Fault, FaultKind, Faults
 from bot.sandbox.messages import Message, Upload
+from bot.sandbox.payloads.refusals import not_a_list, not_an_object
 from bot.sandbox.places import Json
 from bot.sandbox.routes import Call, Route, Routes
 from bot.sandbox.throttle import Throttle
@@ -58,47 +61,59 @@ class Rest:
         self.listeners: list[Callable[[Request], None]] = []
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.route(route.method, API + route.path, self._answering(route)) for route in self._routes.all()]
+        known = [web.route(route.method, API + route.path, self._answering(route)) for route in self._routes.all()]
+        return [*known, web.route("*", API + "/{tail:.*}", self._nowhere)]
 
     def _answering(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def answer(request: web.Request) -> web.StreamResponse:
             self.asked.set()
             fault = self._faults.take(request.method, request.path)
             if fault and (instead := await _meet(fault, request)):
-                self._note(request, None, (), instead.status, None, None)
+                self._note(request, instead.status)
                 return instead
             return await self._answer(route, request)
 
         return answer
 
+    async def _nowhere(self, request: web.Request) -> web.Response:
+        body = {"message": "404: Not Found", "code": 0}
+        self._note(request, 404, errors=body)
+        return _json(body, 404)
+
     async def _answer(self, route: Route, request: web.Request) -> web.Response:
         if not route.open and request.headers.get("Authorization") != f"Bot {self._token}":
-            return _json({"message": "401: Unauthorized", "code": 0}, 401)
+            refusal = {"message": "401: Unauthorized", "code": 0}
+            self._note(request, 401, errors=refusal)
+            return _json(refusal, 401)
         path = dict(request.match_info)
         major = path.get("token") or path.get("channel") or path.get("guild") or ""
         verdict = self._throttle.count(f"{route.method} {route.path}", major, route.rate, exempt=route.open)
         if verdict.retry_after:
+            self._note(request, 429)
             return limited(verdict.retry_after, verdict.scope, verdict.headers)
-        body, files = await _read(request)
+        body: Any = None
+        files: tuple[Upload, ...] = ()
         try:
-            result = await route.handle(Call(path, dict(request.query), {} if body is None else body, files))
+            body, files = await _read(request)
+            _fits(body, route, files)
+            given = route.takes() if body is None else body
+            result = await route.handle(Call(path, dict(request.query), given, files))
         except ApiError as error:
-            self._note(request, body, files, error.status, error.body, None)
+            self._note(request, error.status, body, files, errors=error.body)
             return _json(error.body, error.status, verdict.headers)
         made = result.id if isinstance(result, Message) else _made(result)
-        status = 204 if result is None else 200
-        self._note(request, body, files, status, None, made)
-        answer = result.json() if isinstance(result, Message) else result
-        return (
-            web.Response(status=204, headers=verdict.headers) if answer is None else _json(answer, 200, verdict.headers)
-        )
+        self._note(request, 204 if result is None else 200, body, files, message=made)
+        if result is None:
+            return web.Response(status=204, headers=verdict.headers)
+        return _json(result.json() if isinstance(result, Message) else result, 200, verdict.headers)
 
     def _note(
-        self, request: web.Request, body: Any, files: tuple[Upload, ...], status: int, refusal: Json | None,
-        message: str | None,
+        self, request: web.Request, status: int, body: Any = None, files: tuple[Upload, ...] = (), *,
+        errors: Json | None = None, message: str | None = None,
     ) -> None:  # fmt: skip
         path = request.path.removeprefix(API)
-        noted = Request(self._world.clock.now(), request.method, path, body, bool(files), status, refusal, message)
+        now = self._world.clock.now()
+        noted = Request(now, request.method, path, body, bool(files), status, errors, message)
         self.requests.append(noted)
         for listener in list(self.listeners):
             listener(noted)
@@ -109,26 +124,38 @@ def _made(result: Any) -> str | None:
     return result.get("interaction", {}).get("response_message_id") if isinstance(result, dict) else None
 
 
+def _fits(body: Any, route: Route, files: tuple[Upload, ...]) -> None:
+    """Raises ApiError where the body is of another shape than the route takes, or a file is too large."""
+    if body is not None and not isinstance(body, route.takes):
+        raise invalid_form([not_an_object(()) if route.takes is dict else not_a_list(())])
+    if any(len(upload.data) > limits.UPLOAD for upload in files):
+        raise ApiError(413, TOO_LARGE, "Request entity too large")
+
+
 async def _read(request: web.Request) -> tuple[Any, tuple[Upload, ...]]:
-    """The body as JSON, with the files of a multipart form."""
-    if request.content_type == "multipart/form-data":
-        body: Any = {}
-        files = []
-        async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader):
-                continue
-            data = await part.read()
-            if part.name == "payload_json":
-                body = json.loads(data)
-            else:
-                name = part.filename or "file"
-                files.append(Upload(name, part.headers.get("Content-Type", "application/octet-stream"), bytes(data)))
-        return body, tuple(files)
-    raw = await request.read()
+    """The body as JSON, None where there is none, with the files of a multipart form. Raises ApiError."""
     try:
+        if request.content_type == "multipart/form-data":
+            return await _read_form(request)
+        raw = await request.read()
         return (json.loads(raw) if raw else None), ()
-    except ValueError:
-        return None, ()
+    except (ValueError, RecursionError, AssertionError) as error:
+        raise ApiError(400, INVALID_JSON, "The request body contains invalid JSON.") from error
+
+
+async def _read_form(request: web.Request) -> tuple[Any, tuple[Upload, ...]]:
+    body: Any = {}
+    files = []
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader):
+            continue
+        data = await part.read()
+        if part.name == "payload_json":
+            body = json.loads(data)
+        else:
+            kind = part.headers.get("Content-Type", "application/octet-stream")
+            files.append(Upload(part.filename or "file", kind, bytes(data)))
+    return body, tuple(files)
 
 
 async def _meet(fault: Fault, request: web.Request) -> web.StreamResponse | None:
@@ -152,7 +179,7 @@ async def _meet(fault: Fault, request: web.Request) -> web.StreamResponse | None
 def limited(seconds: float, scope: str, headers: dict[str, str]) -> web.Response:
     """Discord's 429. Without `Via` the library takes it for a ban by the proxy before Discord."""
     body = {"message": "You are being rate limited.", "retry_after": seconds, "global": scope == "global"}
-    more = {"Retry-After": str(max(1, round(seconds))), "X-RateLimit-Scope": scope, "Via": "1.1 sandbox"}
+    more = {"Retry-After": str(math.ceil(seconds)), "X-RateLimit-Scope": scope, "Via": "1.1 sandbox"}
     return _json(body, 429, {**headers, **more})
 
 

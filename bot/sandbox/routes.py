@@ -6,10 +6,10 @@ from typing import Any
 
 from bot.sandbox import errors
 from bot.sandbox.errors import ApiError, invalid_form, unknown
-from bot.sandbox.interactions import refused
-from bot.sandbox.messages import Flag, Message, Upload
-from bot.sandbox.payloads import command_refusals, message_refusals, one_command_refusals
-from bot.sandbox.places import APPLICATION, BOT, Channel, Json
+from bot.sandbox.interactions import MessageType
+from bot.sandbox.messages import Message, Upload, check_change, check_new
+from bot.sandbox.payloads import Refusal, command_refusals, one_command_refusals
+from bot.sandbox.places import APPLICATION, BOT, Channel, Json, Permission
 from bot.sandbox.throttle import Rate
 from bot.sandbox.world import World
 
@@ -37,6 +37,8 @@ class Route:
     rate: Rate = USUAL
     open: bool = False
     """Whether the path's own token is enough, as with interactions."""
+    takes: type = dict
+    """What the body must be, where there is one."""
 
 
 class Routes:
@@ -74,7 +76,7 @@ class Routes:
         for scope in (f"{mine}/commands", f"{mine}/guilds/{{guild}}/commands"):
             table += [
                 Route("GET", scope, self._commands),
-                Route("PUT", scope, self._overwrite, COMMANDS),
+                Route("PUT", scope, self._overwrite, COMMANDS, takes=list),
                 Route("POST", scope, self._create, COMMANDS),
                 Route("GET", scope + "/{command}", self._command),
                 Route("PATCH", scope + "/{command}", self._edit_command, COMMANDS),
@@ -125,7 +127,11 @@ class Routes:
         return self._world.commands.get(call.path["command"], call.path.get("guild"))
 
     async def _edit_command(self, call: Call) -> Json:
-        made = self._world.commands.edit(call.path["command"], call.body, call.path.get("guild"))
+        scope = call.path.get("guild")
+        known = self._world.commands.get(call.path["command"], scope)
+        if found := one_command_refusals(known | call.body):
+            raise invalid_form(found)
+        made = self._world.commands.edit(call.path["command"], call.body, scope)
         self._world.commands_changed()
         return made
 
@@ -156,8 +162,10 @@ class Routes:
         channel = self._world.channels.get(call.path["channel"])
         if channel is None:
             raise unknown("Channel", errors.UNKNOWN_CHANNEL)
-        if (channel.server and not channel.server.installed) or len(channel.recipients) > 1:
-            raise ApiError(403, 50001, "Missing Access")
+        if not channel.has(BOT):
+            raise ApiError(403, errors.MISSING_ACCESS, "Missing Access")
+        if Permission.VIEW_CHANNEL not in channel.permissions(BOT):
+            raise ApiError(403, errors.MISSING_ACCESS, "Missing Access")
         return channel
 
     async def _channel(self, call: Call) -> Json:
@@ -175,12 +183,15 @@ class Routes:
 
     async def _history(self, call: Call) -> list[Json]:
         seen = [m for m in self._world.board.seen_by(BOT, self._place(call)) if not m.private]
-        return [message.json() for message in reversed(seen)][: int(call.query.get("limit", 50))]
+        limit = call.query.get("limit", "50")
+        if not limit.isdecimal() or not 1 <= int(limit) <= 100:
+            raise invalid_form([Refusal(("limit",), "NUMBER_TYPE_COERCE", f'Value "{limit}" is not int.')])
+        return [message.json() for message in reversed(seen)][: int(limit)]
 
     def _known(self, call: Call) -> Message:
         """A message by its id. What one person sees is reached by the token of its interaction alone."""
         message = self._world.board.get(self._place(call).id, call.path["message"])
-        if message.flags & Flag.EPHEMERAL:
+        if message.private:
             raise unknown("Message", errors.UNKNOWN_MESSAGE)
         return message
 
@@ -189,26 +200,38 @@ class Routes:
 
     async def _send(self, call: Call) -> Message:
         channel = self._place(call)
-        refused(call.body, call.files)
-        world = self._world
-        reference = (call.body.get("message_reference") or {}).get("message_id")
-        answers = world.board.get(channel.id, str(reference)) if reference else None
+        if Permission.SEND_MESSAGES not in channel.permissions(BOT):
+            raise ApiError(403, errors.MISSING_PERMISSIONS, "Missing Permissions")
+        check_new(call.body, call.files)
+        world, answers = self._world, self._referred(channel, call.body.get("message_reference"))
         message = Message(
             id=world.clock.snowflake(), channel=channel, author=BOT, timestamp=world.clock.now(),
-            type=19 if answers else 0, answers=answers,
+            type=int(MessageType.REPLY if answers else MessageType.DEFAULT), answers=answers,
         )  # fmt: skip
-        world.board.post(world.board.fill(message, call.body, call.files))
-        world.announce_message(message)
-        return message
+        return world.board.post(world.board.fill(message, call.body, call.files))
+
+    def _referred(self, channel: Channel, reference: Json | None) -> Message | None:
+        """The message that a reply answers; refused where there is none, unless the bot said that this is well."""
+        if not reference:
+            return None
+        refusal = Refusal(("message_reference",), "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
+        if not isinstance(reference, dict):
+            raise invalid_form([refusal])
+        try:
+            found = self._world.board.get(channel.id, str(reference.get("message_id")))
+        except ApiError:
+            found = None
+        if found and not found.private:
+            return found
+        if reference.get("fail_if_not_exists", True):
+            raise invalid_form([refusal])
+        return None
 
     async def _edit(self, call: Call) -> Message:
         message = self._known(call)
         if message.author is not BOT:
             raise ApiError(403, errors.NOT_THE_AUTHOR, "Cannot edit a message authored by another user")
-        names = (*(known["filename"] for known in message.attachments), *(upload.filename for upload in call.files))
-        v2 = bool(message.flags & Flag.COMPONENTS_V2)
-        if found := message_refusals(call.body, editing=True, v2=v2, files=names):
-            raise invalid_form(found)
+        check_change(message, call.body, call.files)
         self._world.board.fill(message, call.body, call.files)
         message.edited = self._world.clock.now()
         self._world.board.changed(message)
@@ -222,9 +245,9 @@ class Routes:
 
     # ---------------------------------------------------------------- interactions
 
-    async def _callback(self, call: Call) -> Json:
-        body = call.body if isinstance(call.body, dict) else {}
-        return self._world.interactions.respond(call.path["interaction"], call.path["token"], body, call.files)
+    async def _callback(self, call: Call) -> Json | None:
+        told = self._world.interactions.respond(call.path["interaction"], call.path["token"], call.body, call.files)
+        return told if call.query.get("with_response") in ("1", "true") else None
 
     def _own(self, call: Call) -> str:
         if call.path["webhook"] != APPLICATION:

@@ -1,32 +1,37 @@
 """Running the bot in the sandbox: the unmodified client against a Discord of this process, until it is told to stop."""
 
 import asyncio
+import difflib
 import os
 import signal
 import sys
 import webbrowser
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
+from contextlib import AsyncExitStack, aclosing, suppress
 from dataclasses import dataclass
 
-import watchfiles
+import aiohttp
+import discord
 
 from bot.asklog import MemoryAskLog
 from bot.config import Config
-from bot.desk import BriefingDesk, ContentError, Deck, load_deck, reload_when_edited
+from bot.desk import BriefingDesk, ContentError, Deck, edits, load_deck, reload_when_edited, review_deck, state
+from bot.desk.reloading import State
 from bot.interactions import BriefbotClient, log_to_stderr
-from bot.model import Problem
+from bot.model import Problem, Status
 from bot.sandbox.errors import Misuse, NoAnswer
 from bot.sandbox.messages import Message
 from bot.sandbox.places import MEMBER, Permission
-from bot.sandbox.server import HOST, TOKEN, Sandbox, point_library_at
+from bot.sandbox.server import HOST, PortTaken, Sandbox, point_library_at
 from bot.sandbox.world import Person, World
 
 PORT = 8765
 WELCOME = (
-    "A sandbox: the real bot, and a Discord that is only on this machine. Nothing you type leaves it or is kept. "
-    "Type / to begin, for instance /brief nato expantion."
+    "A sandbox: the real bot, and a Discord that is only on this machine. Nothing leaves it, "
+    "and all is gone when it ends. Type / to begin, for instance /brief nato expantion."
 )
+
+GUEST = "Briefbot is not in this server. Those who installed it for themselves use it here all the same."
 
 Say = Callable[[str], None]
 
@@ -41,16 +46,15 @@ class Options:
     browser: bool = True
 
 
-class NoSuchCard(Exception):
-    """The card that the page was to open on is not in the deck."""
+class BotFailed(Exception):
+    """The bot did not start, or ended, although Discord is the sandbox."""
 
 
 def run_sandbox(config: Config, options: Options, say: Say) -> int:
     """Run until SIGINT or SIGTERM and return 0. `say` prints a line.
 
-    Raises ContentError, NoSuchCard, NotLoopback, OSError where the port is taken.
+    Raises ContentError, NotLoopback, PortTaken, BotFailed.
     """
-    log_to_stderr("DEBUG" if config.log_level == "DEBUG" else "WARNING", TOKEN)
     return asyncio.run(_until_told(config, options, say))
 
 
@@ -60,54 +64,94 @@ async def _until_told(config: Config, options: Options, say: Say) -> int:
     for ending in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(ending, this.cancel)
     try:
-        async with _listening(options) as sandbox:
+        async with AsyncExitStack() as stack:
+            sandbox = await _listening(stack, options, say)
             await _run(sandbox, config, options, say)
     except asyncio.CancelledError:
         say("Stopped.")
     return 0
 
 
-@asynccontextmanager
-async def _listening(options: Options) -> AsyncIterator[Sandbox]:
-    sandbox = Sandbox(host=options.host, port=PORT if options.port is None else options.port)
+async def _listening(stack: AsyncExitStack, options: Options, say: Say) -> Sandbox:
+    """A sandbox on the port asked for; without a word on the usual one or, where that is taken, a free one."""
     try:
-        await sandbox.__aenter__()
-    except OSError:
+        return await stack.enter_async_context(
+            Sandbox(host=options.host, port=PORT if options.port is None else options.port)
+        )
+    except PortTaken:
         if options.port is not None:
             raise
-        sandbox = Sandbox(host=options.host)
-        await sandbox.__aenter__()
-    try:
-        yield sandbox
-    finally:
-        await sandbox.__aexit__()
+        say(f"Port {PORT} is taken; this sandbox has another one.")
+        return await stack.enter_async_context(Sandbox(host=options.host))
 
 
 async def _run(sandbox: Sandbox, config: Config, options: Options, say: Say) -> None:
+    log_to_stderr("DEBUG" if config.log_level == "DEBUG" else "WARNING", sandbox.token)
     point_library_at(sandbox.url)
     me = populate(sandbox.world)
-    sandbox.page.notice({"kind": "info", "text": WELCOME})
-    deck = await _first_deck(sandbox, config, options, say)
+    told = Told(sandbox, say)
+    since, deck = await _first_deck(sandbox, config, options, told)
     desk = BriefingDesk(deck, MemoryAskLog())
-    if options.card and desk.card(options.card) is None:
-        raise NoSuchCard(options.card)
     preview = Preview(sandbox, me.at("briefings"), desk, options.card)
     edited: asyncio.Queue[list[Problem]] = asyncio.Queue()
-    async with BriefbotClient(desk) as client, asyncio.TaskGroup() as tasks:
-        tasks.create_task(client.start(TOKEN))
-        tasks.create_task(reload_when_edited(config, desk, edited.put_nowait, drafts=options.card is not None))
-        await sandbox.gateway.connected()
-        if trouble := await preview.show():
-            sandbox.page.notice({"kind": "error", "text": trouble})
-        say(f"Briefbot is at {sandbox.url} (Ctrl-C ends it)")
-        if options.browser and _has_browser():
-            webbrowser.open(sandbox.url)
-        while True:
-            problems = await edited.get()
-            trouble = None if problems else await preview.show()
-            _tell_of_edit(sandbox, problems, say)
-            if trouble:
-                sandbox.page.notice({"kind": "error", "text": trouble})
+    try:
+        async with BriefbotClient(desk) as client, asyncio.TaskGroup() as tasks:
+            tasks.create_task(client.start(sandbox.token))
+            tasks.create_task(reload_when_edited(config, desk, since, edited.put_nowait, drafts=bool(options.card)))
+            await sandbox.gateway.connected()
+            told.ready(await preview.show(), opened=_open_browser(sandbox, options))
+            while True:
+                if problems := await edited.get():
+                    told.broken(problems, gone=options.card and not _file_of(config, options.card))
+                else:
+                    trouble = await preview.show()
+                    told.live(trouble, (await asyncio.to_thread(review_deck, desk.deck)).problems)
+    except* (discord.DiscordException, aiohttp.ClientError) as group:
+        raise BotFailed(str(group.exceptions[0])) from group
+
+
+def _file_of(config: Config, card: str) -> bool:
+    return any(path.stem == card for path in config.briefs.rglob("*.yaml"))
+
+
+class Told:
+    """What becomes of the deck, said in the terminal and above the chat."""
+
+    def __init__(self, sandbox: Sandbox, say: Say) -> None:
+        self._page, self._url, self._say = sandbox.page, sandbox.url, say
+        self._notice()
+
+    def _notice(self, kind: str = "info", text: str = "") -> None:
+        """The word on the sandbox stays; what is new stands below it."""
+        news = [{"kind": kind, "text": text}] if text else []
+        self._page.notice({"kind": "info", "text": WELCOME}, *news)
+
+    def waiting(self, problems: list[Problem]) -> None:
+        self._say(f"{_lines(problems)}\nWaiting for it to be mended. The page is at {self._url}")
+        self._notice("error", f"The bot starts once this is mended, {len(problems)} in all:\n{_lines(problems)}")
+
+    def ready(self, previewed: str, *, opened: bool) -> None:
+        self._notice("info", previewed)
+        if previewed:
+            self._say(previewed)
+        self._say(
+            f"Briefbot is at {self._url} ({'in your browser' if opened else 'open it in a browser'}; Ctrl-C ends it)"
+        )
+
+    def broken(self, problems: list[Problem], *, gone: object) -> None:
+        lost = "The file of the card on show is gone.\n" if gone else ""
+        self._say(f"{lost}{_lines(problems)}\nThe edit is not live; the last good deck still answers.")
+        self._notice("error", f"{lost}The last edit is not live, {len(problems)} to mend:\n{_lines(problems)}")
+
+    def live(self, previewed: str, owed: list[Problem]) -> None:
+        """`owed`: what a finished deck still owes, which only `validate` refuses."""
+        left = f"\nStill to do before `validate` is content, {len(owed)} in all:\n{_lines(owed)}" if owed else ""
+        self._say(f"The edit is live. {previewed}".rstrip() + left)
+        self._notice("error" if owed else "info", f"The last edit is live. {previewed}".rstrip() + left)
+
+
+def _lines(problems: list[Problem]) -> str:
+    return "\n".join(map(str, problems))
 
 
 def populate(world: World) -> Person:
@@ -115,7 +159,7 @@ def populate(world: World) -> Person:
     ada, ben, chloe = (world.add_person(name) for name in ("Ada", "Ben", "Chloe"))
     seminar = world.add_server("Security seminar", "general", "briefings", roles=("Tutors",))
     newsroom = world.add_server("The newsroom", "desk")
-    elsewhere = world.add_server("A server without the bot", "lobby", installed=False)
+    elsewhere = world.add_server("A server without the bot", "lobby", installed=False, topic=GUEST)
     for user in (ada, ben, chloe):
         world.join(user, seminar, MEMBER | Permission.MANAGE_GUILD if user is ben else MEMBER)
     for user in (ben, chloe):
@@ -131,51 +175,55 @@ class Preview:
         self._sandbox, self._me, self._desk, self._card = sandbox, me, desk, card
         self._shown: Message | None = None
 
-    async def show(self) -> str | None:
-        """Bring every page to the card as it is now; returns what kept it from that."""
+    async def show(self) -> str:
+        """Show the card as it is now, bring every page to it the first time, and say what is to be seen."""
         if self._card is None:
-            return None
+            return ""
         found = self._desk.card(self._card)
         if found is None:
-            return f"The card «{self._card}» is no longer in the deck."
+            near = difflib.get_close_matches(self._card, self._desk.deck.cards)
+            meant = f" Did you mean {' or '.join(near)}?" if near else ""
+            return f"There is no card «{self._card}»: it is shown once a file of that name is in order.{meant}"
         try:
-            asked = await self._me.slash("brief", topic=found.title)
+            message = (await self._me.slash("brief", topic=found.title)).message
         except (NoAnswer, Misuse) as error:
             return str(error)
-        if self._shown is not None:
-            self._sandbox.world.board.delete(self._shown)
-        self._shown = asked.message
-        self._sandbox.page.show(asked.message)
-        return None
+        before, self._shown = self._shown, message
+        if before is None:
+            self._sandbox.page.show(message)
+        else:
+            self._sandbox.world.board.delete(before)
+            self._sandbox.page.open_at = {"channel": message.channel.id, "message": message.id}
+        hidden = (
+            " It is a draft: elsewhere nobody sees it until it is published." if found.status is Status.DRAFT else ""
+        )
+        return f"A preview of «{self._card}», which follows its file.{hidden}"
 
 
-async def _first_deck(sandbox: Sandbox, config: Config, options: Options, say: Say) -> Deck:
-    """The deck; for a curator at work on a card, as soon as it is in order."""
+async def _first_deck(sandbox: Sandbox, config: Config, options: Options, told: Told) -> tuple[State, Deck]:
+    """The deck and what it was loaded from; for a curator at work on a card, as soon as it is in order."""
     drafts = options.card is not None
     while True:
+        since = state(config)
         try:
-            return await asyncio.to_thread(load_deck, config, drafts=drafts)
+            return since, await asyncio.to_thread(load_deck, config, drafts=drafts)
         except ContentError as error:
             if not drafts or not (config.briefs.is_dir() and config.corpus.is_dir()):
                 raise
-            _tell_of_edit(sandbox, error.problems, say)
-            say(f"Waiting for it to be mended. The page is at {sandbox.url}")
-        async for _ in watchfiles.awatch(config.briefs, config.corpus):
-            break
+            told.waiting(error.problems)
+            _open_browser(sandbox, options)
+        async with aclosing(edits(config, since)) as edited:
+            await anext(edited)
 
 
-def _tell_of_edit(sandbox: Sandbox, problems: list[Problem], say: Say) -> None:
-    if not problems:
-        say("The edit is live.")
-        sandbox.page.notice({"kind": "info", "text": "The last edit is live."})
-        return
-    lines = "\n".join(map(str, problems))
-    say(f"{lines}\nThe edit is not live; the last good deck still answers.")
-    sandbox.page.notice({"kind": "error", "text": f"The last edit is not live:\n{lines}"})
+def _open_browser(sandbox: Sandbox, options: Options) -> bool:
+    """Once, and only in a window: a browser in the terminal would take the place of what is said there."""
+    if sandbox.page.readers:
+        return True
+    return options.browser and _has_browser() and webbrowser.open(sandbox.url)
 
 
 def _has_browser() -> bool:
-    """Whether a window can be opened: a browser in the terminal would take the place of what is said there."""
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return False
     with suppress(webbrowser.Error):

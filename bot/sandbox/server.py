@@ -1,12 +1,16 @@
 """The sandbox: REST, gateway, files and page on one port of this machine, around one world."""
 
 import ipaddress
+import os
+import secrets
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import discord
 import yarl
 from aiohttp import web
 
+from bot import limits
 from bot.sandbox.chatpage import ChatPage
 from bot.sandbox.clock import Clock
 from bot.sandbox.faults import Faults
@@ -14,9 +18,10 @@ from bot.sandbox.gateway import Gateway
 from bot.sandbox.rest import Rest
 from bot.sandbox.world import World
 
-TOKEN = "sandbox-token-that-opens-nothing-elsewhere"  # noqa: S105  # it is no secret: it is accepted on loopback alone
 HOST = "127.0.0.1"
-UPLOAD_BYTES = 10 << 20
+REQUEST_BYTES = limits.UPLOAD * 11
+"""A request with as many files as a message takes; each file has its own bound."""
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 PAGE_FILES = Path(__file__).parent / "page"
 
 
@@ -24,9 +29,11 @@ class NotLoopback(ValueError):
     """The sandbox was asked to listen where others could reach it."""
 
     def __init__(self, host: str) -> None:
-        super().__init__(
-            f"The sandbox listens on this machine alone (127.0.0.1), not on {host}: it checks nobody's name."
-        )
+        super().__init__(f"The sandbox listens on this machine alone (127.0.0.1), not on {host}: it has no log-in.")
+
+
+class PortTaken(Exception):
+    """Something else listens there, or nobody may."""
 
 
 def point_library_at(url: str) -> None:
@@ -35,7 +42,7 @@ def point_library_at(url: str) -> None:
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url.replace("http", "ws", 1) + "/gateway")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -45,19 +52,20 @@ def _is_loopback(host: str) -> bool:
 class Sandbox:
     """A Discord on loopback. Use as an async context manager; `url` is where it listens.
 
-    `port` 0 takes a free one. Raises NotLoopback for any address that is not this machine's own, OSError where the
-    port is taken.
+    `port` 0 takes a free one. Raises NotLoopback for any address that is not this machine's own, PortTaken.
     """
 
     def __init__(self, *, host: str = HOST, port: int = 0) -> None:
-        if not _is_loopback(host):
+        if not is_loopback(host):
             raise NotLoopback(host)
         self._host, self._port = host, port
         self.url = ""
+        self.token = secrets.token_urlsafe(32)
+        """The bot's token: made anew each time, so that no page elsewhere can know it."""
         self.clock = Clock()
         self.faults = Faults()
-        self.world = World(self.clock, TOKEN, lambda: self.url, self._socket_url)
-        self.rest = Rest(self.world, TOKEN, self.faults)
+        self.world = World(self.clock, self.token, lambda: self.url, self._socket_url)
+        self.rest = Rest(self.world, self.token, self.faults)
         self.page = ChatPage(self.world, self.rest, PAGE_FILES)
         self._runner: web.AppRunner | None = None
 
@@ -69,29 +77,38 @@ class Sandbox:
         return self.url.replace("http", "ws", 1) + "/gateway"
 
     async def __aenter__(self) -> "Sandbox":
-        app = web.Application(client_max_size=UPLOAD_BYTES * 2)
+        app = web.Application(client_max_size=REQUEST_BYTES, middlewares=[self._guard])
         app.add_routes(self.rest.routes())
         app.add_routes([web.get(path, self.gateway.serve) for path in ("/gateway", "/gateway/")])
-        app.add_routes([web.get("/attachments/{channel}/{message}/{name}", self._file)])
+        app.add_routes([web.get("/attachments/{channel}/{attachment}/{name}", self._file)])
         app.add_routes(self.page.routes())
         self._runner = web.AppRunner(app, shutdown_timeout=1, access_log=None)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, self._host, self._port).start()
-        except OSError:
+        except OSError as error:
             await self._runner.cleanup()
-            raise
+            raise PortTaken(os.strerror(error.errno) if error.errno else str(error)) from error
         port = self._runner.addresses[0][1]
         self.url = f"http://{f'[{self._host}]' if ':' in self._host else self._host}:{port}"
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self.page.close()
+        await self.gateway.stop()
         if self._runner:
             await self._runner.cleanup()
 
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Refuse what a page of another site could send: by its own name for this address, or from its own origin."""
+        origin = request.headers.get("Origin")
+        if not is_loopback(request.url.host or "") or (origin and origin != f"{request.scheme}://{request.host}"):
+            raise web.HTTPForbidden(text="The sandbox answers its own page and the bot on this machine only.")
+        return await handler(request)
+
     async def _file(self, request: web.Request) -> web.Response:
-        found = self.world.board.file(request.match_info["message"], request.match_info["name"])
+        found = self.world.board.file(request.match_info["attachment"])
         if found is None:
             raise web.HTTPNotFound(text="There is no such file.")
         # A file of the bot's is shown, never run: no script of its own in the page's place.

@@ -11,13 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot import limits
 from bot.sandbox.clock import Clock
-from bot.sandbox.commands import CommandBook
+from bot.sandbox.commands import MESSAGE, USER, CommandBook
 from bot.sandbox.errors import Misuse, NoAnswer
 from bot.sandbox.gateway import DIRECT_MESSAGES, GUILD_MESSAGES, Gateway
-from bot.sandbox.interactions import NO_ANSWER, Interaction, Interactions, Kind, MessageType
-from bot.sandbox.messages import Change, Message, MessageBoard, Upload
-from bot.sandbox.options import given_options, submitted
+from bot.sandbox.interactions import NO_ANSWER, Interaction, Interactions, MessageType
+from bot.sandbox.messages import Change, Flag, Message, MessageBoard
+from bot.sandbox.options import filled_modal, given_options, submitted
+from bot.sandbox.payloads import Kind
+from bot.sandbox.payloads.components import BUTTON
+from bot.sandbox.payloads.selects import ENTITIES, STRING_SELECT
 from bot.sandbox.places import BOT, MEMBER, Channel, Json, Permission, Role, Server, User
 
 PATIENCE = 10
@@ -37,9 +41,10 @@ class World:
         self.gateway = Gateway(clock, token, lambda: list(self.servers.values()), socket_url)
         self.interactions = Interactions(clock, self.board, self._announce)
         self.modals: dict[str, Interaction] = {}
-        """Modals that are open, by the id of the interaction that opened them."""
+        """The interaction that opened the modal each user has before them, by the user's id."""
         self.listeners: list[Callable[[str, Channel | None], None]] = []
         """Called with «commands» when those change, and with «typing» and the channel where the bot types."""
+        self.board.listeners.append(self._message_changed)
 
     # ---------------------------------------------------------------- making it
 
@@ -48,13 +53,16 @@ class World:
         self.users[user.id] = user
         return user
 
-    def add_server(self, name: str, *channels: str, installed: bool = True, roles: tuple[str, ...] = ()) -> Server:
-        """A server with text channels. `installed`: whether the bot was added to it."""
+    def add_server(
+        self, name: str, *channels: str, installed: bool = True, roles: tuple[str, ...] = (), topic: str = ""
+    ) -> Server:
+        """A server with text channels of one topic. `installed`: whether the bot was added to it."""
         made = tuple(Role(id=self.clock.snowflake(), name=role) for role in roles)
-        server = Server(id=self.clock.snowflake(), name=name, installed=installed, roles=made)
+        members = {BOT.id: MEMBER} if installed else {}
+        server = Server(id=self.clock.snowflake(apart=True), name=name, roles=made, members=members)
         self.servers[server.id] = server
         for channel_name in channels or ("general",):
-            channel = Channel(id=self.clock.snowflake(), name=channel_name, server=server)
+            channel = Channel(id=self.clock.snowflake(), name=channel_name, server=server, topic=topic)
             self.channels[channel.id] = channel
             server.channels.append(channel)
         return server
@@ -71,17 +79,22 @@ class World:
         return known
 
     def person(self, name: str) -> "Person":
-        """Somebody by the name shown, in the first channel they can see."""
-        user = next(user for user in self.users.values() if user.global_name == name and not user.bot)
-        home = next((s.channels[0] for s in self.servers.values() if user.id in s.members), None)
+        """Somebody by the name shown, in the first channel they can see. Raises Misuse."""
+        named = [user for user in self.users.values() if user.global_name == name and not user.bot]
+        if not named:
+            raise Misuse(f"There is nobody called {name}.")
+        return self.person_of(named[0])
+
+    def person_of(self, user: User) -> "Person":
+        home = next((server.channels[0] for server in self.servers.values() if user.id in server.members), None)
         return Person(world=self, user=user, channel=home or self.direct(user))
 
     def bot_message(self, channel: Channel, components: list[Json], visible_to: User | None = None) -> Message:
         """A message that the bot is taken to have sent some day, whatever is on it."""
-        private = 1 << 6 if visible_to else 0
+        private = Flag.EPHEMERAL if visible_to else 0
         message = Message(
             id=self.clock.snowflake(), channel=channel, author=BOT, timestamp=self.clock.now(),
-            flags=1 << 15 | private, visible_to=visible_to,
+            flags=Flag.COMPONENTS_V2 | private, visible_to=visible_to,
         )  # fmt: skip
         return self.board.post(self.board.fill(message, {"components": components}))
 
@@ -115,37 +128,52 @@ class World:
         return {
             "id": interaction.id, "application_id": BOT.id, "type": int(interaction.kind), "version": 1,
             "token": interaction.token, "data": interaction.data, "channel_id": channel.id, "channel": channel.json(),
-            "app_permissions": str(int(MEMBER)), "locale": user.locale, "entitlements": [],
+            "app_permissions": str(int(channel.permissions(BOT))), "locale": user.locale, "entitlements": [],
             "authorizing_integration_owners": interaction.owners(), "context": channel.context,
-            "attachment_size_limit": 10 << 20, **who,
+            "attachment_size_limit": limits.UPLOAD, **who,
             **({"message": interaction.source.json()} if interaction.source else {}),
         }  # fmt: skip
 
-    def announce_message(self, message: Message) -> None:
-        """MESSAGE_CREATE, to those who asked for it; its words only to whom they are meant for."""
-        server = message.channel.server
-        data = message.json() | ({"guild_id": server.id, "member": server.member(message.author)} if server else {})
-        meant = BOT in message.mentions or message.author is BOT or server is None
-        if not (meant or self.gateway.privileged_allowed):
-            data |= {"content": "", "components": [], "embeds": [], "attachments": []}
-        if (server is None or server.installed) and (server or message.channel.recipients[1:] == ()):
-            intent = GUILD_MESSAGES if server else DIRECT_MESSAGES
-            self.gateway.dispatch("MESSAGE_CREATE", data, server, intents=intent)
+    def _message_changed(self, change: Change) -> None:
+        """MESSAGE_CREATE, _UPDATE or _DELETE to those who asked for it; its words only to whom they are meant for."""
+        message, server = change.message, change.message.channel.server
+        if message.private or not message.channel.has(BOT):
+            return
+        place = {"channel_id": message.channel.id} | ({"guild_id": server.id} if server else {})
+        if change.kind == "gone":
+            data: Json = {"id": message.id}
+        else:
+            data = message.json() | ({"member": server.member(message.author)} if server else {})
+            meant = BOT in message.mentions or message.author is BOT or server is None
+            if not (meant or self.gateway.privileged_allowed):
+                data |= {"content": "", "components": [], "embeds": [], "attachments": []}
+        event = {"new": "MESSAGE_CREATE", "changed": "MESSAGE_UPDATE", "gone": "MESSAGE_DELETE"}[change.kind]
+        self.gateway.dispatch(event, data | place, server, intents=GUILD_MESSAGES if server else DIRECT_MESSAGES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody in a channel. What they do returns once the bot has given its first response."""
+    """Somebody in a channel. What they do returns once the bot has given its first response.
+
+    Raises Misuse where they are not in the channel.
+    """
 
     world: World
     user: User
     channel: Channel
 
+    def __post_init__(self) -> None:
+        if not self.channel.has(self.user):
+            raise Misuse(f"{self.user.global_name} is not in this channel.")
+
     def at(self, channel: Channel | str) -> "Person":
         """The same person in another channel, by itself or by its name."""
-        if isinstance(channel, str):
-            channel = next(known for known in self.world.channels.values() if known.name == channel)
-        return replace(self, channel=channel)
+        if isinstance(channel, Channel):
+            return replace(self, channel=channel)
+        named = [known for known in self.world.channels.values() if known.name == channel]
+        if not named:
+            raise Misuse(f"There is no channel called {channel}.")
+        return replace(self, channel=named[0])
 
     def in_direct_messages(self) -> "Person":
         return self.at(self.world.direct(self.user))
@@ -158,7 +186,7 @@ class Person:
         data = given_options(self.world, command, name.split()[1:], options, server=self.channel.server)
         return await self._begin(Kind.COMMAND, data, command=name)
 
-    async def type_ahead(self, name: str, option: str, typed: str, **others: Any) -> list[Json]:
+    async def type_ahead(self, name: str, option: str, typed: str, /, **others: Any) -> list[Json]:
         """Type into an option of a command and get the choices. Raises NoAnswer, Misuse."""
         command = self.world.commands.offered(name, self.user, self.channel)
         data = given_options(
@@ -168,65 +196,52 @@ class Person:
 
     async def click(self, message: Message, button: str) -> Interaction:
         """Press a button, named by its custom_id or its label."""
-        part = self._usable(message, button, {2})
+        part = self._usable(message, button, {BUTTON})
         if part.get("url"):
             raise Misuse(f"«{button}» is a link to {part['url']}: it tells the bot nothing.")
         return await self._use(message, part, {})
 
     async def choose(self, message: Message, select: str, *values: str) -> Interaction:
         """Choose in a select menu, named by its custom_id: values of a list, or ids of users, roles and channels."""
-        part = self._usable(message, select, {3, 5, 6, 7, 8})
+        part = self._usable(message, select, {STRING_SELECT, *ENTITIES})
         return await self._use(message, part, submitted(self.world, part, list(values), self.channel.server))
 
     async def submit(self, opened: Interaction, /, **values: Any) -> Interaction:
         """Send a modal with values by custom_id; those not named are left as they are."""
-        if opened.modal is None or self.world.modals.pop(opened.id, None) is None:
+        if opened.modal is None or self.world.modals.get(self.user.id) is not opened:
             raise Misuse("There is no such modal open.")
-        resolved: Json = {}
-
-        def filled(part: Json) -> Json:
-            if part["type"] == 10:
-                return {"type": 10, "id": part.get("id", 0)}
-            if part["type"] == 1:
-                return {"type": 1, "id": part.get("id", 0), "components": [filled(p) for p in part["components"]]}
-            if part["type"] == 18:
-                return {"type": 18, "id": part.get("id", 0), "component": filled(part["component"])}
-            made = submitted(self.world, part, values.get(part["custom_id"]), self.channel.server)
-            for kind, found in made.pop("resolved", {}).items():
-                resolved.setdefault(kind, {}).update(found)
-            return made | {"custom_id": part["custom_id"], "type": part["type"], "id": part.get("id", 0)}
-
-        components = [filled(part) for part in opened.modal["components"]]
-        data = {"custom_id": opened.modal["custom_id"], "components": components}
-        if resolved:
-            data["resolved"] = resolved
+        data = filled_modal(self.world, opened.modal, values, self.channel.server)
+        del self.world.modals[self.user.id]
         return await self._begin(Kind.MODAL, data, command=opened.command, source=opened.source)
 
     async def menu(self, name: str, target: Message | User) -> Interaction:
         """Use a command from the menu of a message or a user."""
-        kind = 3 if isinstance(target, Message) else 2
+        kind = MESSAGE if isinstance(target, Message) else USER
         command = self.world.commands.offered(name, self.user, self.channel, kind=kind)
         if isinstance(target, Message):
+            if target not in self.sees() or target.private:
+                raise Misuse("Apps are offered on messages that everybody here sees.")
             resolved: Json = {"messages": {target.id: target.json()}}
         else:
             resolved = {"users": {target.id: target.json()}}
             if server := self.channel.server:
                 shown = {key: value for key, value in server.member(target).items() if key != "user"}
                 resolved["members"] = {target.id: shown}
-        data = {"id": command["id"], "name": name, "type": kind, "target_id": target.id, "resolved": resolved}
+        scope = {"guild_id": command["guild_id"]} if "guild_id" in command else {}
+        data = {"id": command["id"], "name": name, "type": kind, "target_id": target.id, "resolved": resolved, **scope}
         return await self._begin(Kind.COMMAND, data, command=name)
 
     def say(self, content: str, answers: Message | None = None) -> Message:
         """Write a message of one's own."""
+        if Permission.SEND_MESSAGES not in self.channel.permissions(self.user):
+            raise Misuse(f"{self.user.global_name} may not write here.")
         if not 0 < len(content) <= 2_000:
             raise Misuse("A message has 1 to 2000 characters.")
         message = Message(
             id=self.world.clock.snowflake(), channel=self.channel, author=self.user, timestamp=self.world.clock.now(),
             type=int(MessageType.REPLY if answers else MessageType.DEFAULT), answers=answers,
         )  # fmt: skip
-        self.world.board.post(self.world.board.fill(message, {"content": content}))
-        self.world.announce_message(message)
-        return message
+        return self.world.board.post(self.world.board.fill(message, {"content": content}))
 
     def mention(self, content: str) -> Message:
         """Write to the bot by its name, as in «@Briefbot nato expansion»."""
@@ -242,6 +257,7 @@ class Person:
 
     def sees(self) -> list[Message]:
         """What is in the channel for this person, oldest first."""
+        self.world.interactions.forget()
         return self.world.board.seen_by(self.user, self.channel)
 
     async def reads(self, after: Message | None = None, *, until: Callable[[Message], bool] = bool) -> Message:
@@ -298,10 +314,5 @@ class Person:
             kind, self.user, self.channel, data, installed_in_server=server is None or server.installed, **more
         )
         if begun.modal is not None:
-            self.world.modals[begun.id] = begun
+            self.world.modals[self.user.id] = begun
         return begun
-
-
-def upload(filename: str, data: bytes, content_type: str = "application/octet-stream") -> Upload:
-    """A file for an option or a modal that takes one."""
-    return Upload(filename, content_type, data)

@@ -19,7 +19,7 @@ from pathlib import Path
 from bot.config import Config
 from bot.desk import BriefingDesk, open_desk
 from bot.interactions import BriefbotClient
-from bot.sandbox import TOKEN, Person, Sandbox, point_library_at
+from bot.sandbox import Person, Sandbox, point_library_at
 from bot.sandbox.running import populate
 
 ROOT = Path(__file__).parents[2]
@@ -71,7 +71,7 @@ async def watch(sandbox: Sandbox, desk: BriefingDesk, interactions: int, idle: f
         sandbox.gateway.heartbeat_ms = round(QUICK * 1000)
         sandbox.gateway.events_per_minute = 1_000_000
     async with BriefbotClient(desk) as client:
-        running = asyncio.create_task(client.start(TOKEN))
+        running = asyncio.create_task(client.start(sandbox.token))
         await sandbox.gateway.connected()
         ada = sandbox.world.person("Ada")
         await many(sandbox, ada, WARM_UP)

@@ -1,6 +1,6 @@
 // The page: where one is, what happens, and the parts that show it.
 
-import { getMessages, getState, listen } from "./api.js";
+import { getCommands, getMessages, getState, listen } from "./api.js";
 import { el } from "./dom.js";
 import { markUnread, drawSidebar, startSidebar } from "./sidebar.js";
 import { holdEvents, messageOf, receive, remove, showMessage, showMessages, startChat, startTyping } from "./chat.js";
@@ -13,7 +13,7 @@ const presence = document.getElementById("presence");
 
 const MY_DIRECT = "@me";
 
-let stopListening = () => {};
+let stream = null;
 let lost = false;
 let turn = 0;
 
@@ -45,8 +45,15 @@ async function load({ as, channel }) {
     if (mine !== turn) return;
     const isOther = world.me?.id !== state.me.id;
     Object.assign(world, state);
-    if (isOther) follow();
-    await enter(knownChannel(channel) || knownChannel(state.open?.channel) || channels()[0]?.id || state.direct);
+    if (isOther) {
+      await follow();
+      // What happened before the stream was open is in no event.
+      const caughtUp = await getState(as);
+      if (mine !== turn) return;
+      Object.assign(world, caughtUp);
+    }
+    await enter(knownChannel(channel) || knownChannel(world.open?.channel) || channels()[0]?.id || world.direct);
+    if (!channel && messageOf(world.open?.message)) showMessage(world.open.message);
   } catch (error) {
     showTrouble(error);
   }
@@ -67,8 +74,10 @@ async function enter(channel, { keepPlace = false } = {}) {
   holdEvents();
   const me = world.me.id;
   try {
-    const messages = await getMessages(me, known);
-    if (world.channel === known && world.me.id === me) showMessages(messages, { keepPlace });
+    const [messages, commands] = await Promise.all([getMessages(me, known), getCommands(me, known)]);
+    if (world.channel !== known || world.me.id !== me) return;
+    world.commands = commands;
+    showMessages(messages, { keepPlace });
   } catch (error) {
     showMessages([]);
     showTrouble(error);
@@ -120,9 +129,10 @@ function showTrouble(error) {
 }
 
 function follow() {
-  stopListening();
+  stream?.stop();
+  lost = false;
   const me = world.me.id;
-  stopListening = listen(me, {
+  stream = listen(me, {
     onEvent: happened,
     onLoss: () => {
       lost = true;
@@ -132,17 +142,30 @@ function follow() {
       lost = false;
       refresh(me);
     },
+    onRefusal: () => refresh(me),
   });
+  return stream.ready;
+}
+
+async function learnCommands() {
+  const { me, channel } = world;
+  try {
+    const commands = await getCommands(me.id, channel);
+    if (world.me.id === me.id && world.channel === channel) world.commands = commands;
+  } catch (error) {
+    showTrouble(error);
+  }
 }
 
 async function refresh(me) {
   try {
     const state = await getState(me);
-    if (world.me.id !== me) return;
+    if (world.me.id !== me) return null;
+    if (state.me.id !== me) return load({ as: "", channel: "" });
     Object.assign(world, state);
-    await enter(world.channel, { keepPlace: true });
+    return await enter(world.channel, { keepPlace: true });
   } catch (error) {
-    showTrouble(error);
+    return showTrouble(error);
   }
 }
 
@@ -162,9 +185,7 @@ const HAPPENINGS = {
     world.bot.online = online;
     drawPresence();
   },
-  commands({ commands }) {
-    world.commands = commands;
-  },
+  commands: learnCommands,
   notices({ notices: list }) {
     world.notices = list;
     drawNotices();

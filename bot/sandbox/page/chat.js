@@ -18,6 +18,7 @@ const messages = new Map();
 const failures = new Map();
 const typists = new Map();
 let stuck = true;
+let lastTop = 0;
 // What happens while the messages of a channel are on their way; null otherwise.
 let held = null;
 
@@ -189,13 +190,18 @@ function moveBetween(event) {
   next.focus();
 }
 
+// A picture that loads makes the end move away: only a reader who goes up lets go of it.
 function noteScroll() {
-  stuck = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_BOTTOM;
+  const { scrollHeight, scrollTop, clientHeight } = scroller;
+  if (scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM) stuck = true;
+  else if (scrollTop < lastTop) stuck = false;
+  lastTop = scrollTop;
   if (stuck) newer.hidden = true;
 }
 
 export function toBottom() {
   scroller.scrollTop = scroller.scrollHeight;
+  lastTop = scroller.scrollTop;
   stuck = true;
   newer.hidden = true;
 }

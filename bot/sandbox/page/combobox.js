@@ -76,7 +76,7 @@ export class Combobox {
     action();
   }
 
-  // While an answer is on its way the list is of another text: Enter must not pick from it.
+  // While an answer is on its way the list is of another text: Enter must not pick from it, and Escape means the list.
   action({ key, isComposing, shiftKey }) {
     if (isComposing) return null;
     const ready = this.isOpen && !this.pending && this.list.items.length > 0;
@@ -85,7 +85,7 @@ export class Combobox {
     if (key === "ArrowDown" && !this.isOpen && this.isCombobox) return () => this.refresh();
     if ((key === "Enter" || (key === "Tab" && !shiftKey)) && ready && this.list.active >= 0)
       return () => this.list.pick();
-    if (key === "Escape" && this.isOpen) return () => this.close();
+    if (key === "Escape" && (this.isOpen || this.pending)) return () => this.close();
     return null;
   }
 }

@@ -114,9 +114,10 @@ export class CommandForm {
   }
 
   back(at) {
-    if (at <= 0) this.onLeave();
-    else if (this.fields[at].option.required) this.fields[at - 1].focus();
-    else this.drop(this.fields[at]);
+    const field = this.fields[at];
+    if (field && !field.option.required) this.drop(field);
+    else if (at > 0) this.fields[at - 1].focus();
+    else this.onLeave();
   }
 
   take(event, action) {

@@ -1,6 +1,7 @@
 """First responses to interactions: `{"type", "data"}`, posted to the callback of one interaction."""
 
 from collections.abc import Iterator, Sequence
+from enum import IntEnum
 from typing import Any
 
 from bot import limits
@@ -9,19 +10,41 @@ from bot.sandbox.payloads.messages import message_refusals
 from bot.sandbox.payloads.modals import modal_refusals
 from bot.sandbox.payloads.refusals import Path, Refusal, not_among, not_an_object, required
 
-PONG, MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE, CHOICES, MODAL = 1, 4, 5, 6, 7, 8, 9
-CALLBACK_TYPES = (PONG, MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE, CHOICES, MODAL, 12, 13)
-"""Those of Discord's OpenAPI description, `InteractionCallbackTypes`; the last two are for activities and shops."""
 
-PING_INTERACTION, COMMAND_INTERACTION, COMPONENT_INTERACTION, AUTOCOMPLETE_INTERACTION, MODAL_INTERACTION = range(1, 6)
+class Kind(IntEnum):
+    """Of an interaction."""
+
+    PING = 1
+    COMMAND = 2
+    COMPONENT = 3
+    AUTOCOMPLETE = 4
+    MODAL = 5
+
+
+class Callback(IntEnum):
+    """Of a first response. Discord's OpenAPI description calls them `InteractionCallbackTypes`."""
+
+    PONG = 1
+    MESSAGE = 4
+    DEFERRED_MESSAGE = 5
+    DEFERRED_UPDATE = 6
+    UPDATE = 7
+    CHOICES = 8
+    MODAL = 9
+
+
+PONG, MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE, CHOICES, MODAL = Callback
+CALLBACK_TYPES = (*map(int, Callback), 12, 13)
+"""The last two are for activities and shops."""
+
 _ANSWERS = (MESSAGE, DEFERRED_MESSAGE)
 _UPDATES = (DEFERRED_UPDATE, UPDATE)
-_TAKEN = {
-    PING_INTERACTION: (PONG,),
-    COMMAND_INTERACTION: (*_ANSWERS, MODAL),
-    COMPONENT_INTERACTION: (*_ANSWERS, *_UPDATES, MODAL),
-    AUTOCOMPLETE_INTERACTION: (CHOICES,),
-    MODAL_INTERACTION: _ANSWERS,
+_TAKEN: dict[int, tuple[int, ...]] = {
+    Kind.PING: (PONG,),
+    Kind.COMMAND: (*_ANSWERS, MODAL),
+    Kind.COMPONENT: (*_ANSWERS, *_UPDATES, MODAL),
+    Kind.AUTOCOMPLETE: (CHOICES,),
+    Kind.MODAL: _ANSWERS,
 }
 
 
@@ -72,13 +95,13 @@ def callback_refusals(
     if kind is None:
         return [required(("type",))]
     taken = _TAKEN.get(interaction_type, CALLBACK_TYPES)
-    if interaction_type == MODAL_INTERACTION and component_origin:
+    if interaction_type == Kind.MODAL and component_origin:
         taken = (*_ANSWERS, *_UPDATES)
     if kind not in CALLBACK_TYPES:
         return [not_among(("type",), CALLBACK_TYPES)]
     if kind not in taken:
         # The closest code: it names what this interaction takes.
-        return [not_among(("type",), taken)]
+        return [not_among(("type",), map(int, taken))]
     return [refusal.under("data") for refusal in _data_refusals(kind, body.get("data"), v2, files)]
 
 
