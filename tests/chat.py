@@ -33,7 +33,10 @@ def say_once(config: pytest.Config, line: str) -> None:
 
 @asynccontextmanager
 async def opened_browser(config: pytest.Config) -> AsyncIterator[Browser]:
-    """The browser; without one the tests are skipped, but where everything is to be tested they fail."""
+    """The browser; without one the tests are skipped, but where everything is to be tested they fail.
+
+    To be closed before the bot: the library has no loop for its late «ready» while something else takes time to end.
+    """
     if chromium() is None and os.environ.get("CI") != "true":
         say_once(config, NONE_HERE)
         pytest.skip(NONE_HERE)

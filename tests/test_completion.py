@@ -1,5 +1,6 @@
 import pytest
 
+from bot.desk import Deck
 from bot.matching.completion import Completion
 
 NAMES = ["grain exports", "grain imports", "gravel", "coal mines", "coal"]
@@ -33,3 +34,8 @@ def test_the_same_name_ten_thousand_times_is_one_card() -> None:
     many = Completion(["grain"] * 10_000, [7] * 10_000)
     assert many.going_on("gr") == [7]
     assert many.after_a_slip("grian") == [7]
+
+
+@pytest.mark.parametrize("typed", ["zebra farming in kenya", "how do i cook rice", "best pizza in town", "zebra"])
+def test_what_no_card_is_like_gets_no_choices(deck: Deck, typed: str) -> None:
+    assert deck.index.complete(typed) == ()

@@ -27,16 +27,16 @@ async def chrome(pytestconfig: pytest.Config) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def page(chrome: Browser, bot: Running) -> AsyncIterator[Page]:
+async def page(bot: Running, chrome: Browser) -> AsyncIterator[Page]:
     """Ada's page."""
     async with visit(chrome, bot.sandbox) as visited:
         yield visited
 
 
 @pytest.fixture
-async def showcase(chrome: Browser, sandbox: Sandbox) -> AsyncIterator[Page]:
+async def showcase(sandbox: Sandbox, pytestconfig: pytest.Config) -> AsyncIterator[Page]:
     """The same, with a bot that has one of everything."""
-    async with connected(sandbox, Showcase()), visit(chrome, sandbox) as visited:
+    async with connected(sandbox, Showcase()), opened_browser(pytestconfig) as found, visit(found, sandbox) as visited:
         yield visited
 
 
@@ -115,7 +115,7 @@ async def _reads_and_presses(page: Page, card: Locator) -> None:
 
 
 async def test_free_text_is_answered_and_what_is_private_is_shown_to_nobody_else(
-    chrome: Browser, bot: Running, page: Page
+    page: Page, bot: Running, chrome: Browser
 ) -> None:
     async with visit(chrome, bot.sandbox, name="Ben") as other:
         await expect(other).to_have_url(re.compile(bot.sandbox.world.person("Ben").user.id))
@@ -228,7 +228,7 @@ async def test_a_refused_request_is_marked_with_why(page: Page, bot: Running, wa
 
 @pytest.mark.parametrize(("system", "other"), [("dark", "light"), ("light", "dark")])
 async def test_the_theme_is_the_systems_until_it_is_switched_and_that_is_remembered(
-    chrome: Browser, bot: Running, system: str, other: str
+    bot: Running, chrome: Browser, system: str, other: str
 ) -> None:
     grounds = {"dark": "rgb(28, 30, 36)", "light": "rgb(255, 255, 255)"}
     async with visit(chrome, bot.sandbox, color_scheme=system) as page:
@@ -241,7 +241,7 @@ async def test_the_theme_is_the_systems_until_it_is_switched_and_that_is_remembe
 
 
 async def test_a_narrow_screen_needs_no_scrolling_sideways_and_its_drawer_opens_by_keyboard(
-    chrome: Browser, bot: Running
+    bot: Running, chrome: Browser
 ) -> None:
     await bot.ada.slash("brief", topic="NATO enlargement")
     async with visit(chrome, bot.sandbox, viewport={"width": 360, "height": 640}) as page:
@@ -271,7 +271,7 @@ async def test_a_narrow_screen_needs_no_scrolling_sideways_and_its_drawer_opens_
 
 
 async def test_notices_are_shown_and_every_page_goes_to_the_message_it_is_shown(
-    chrome: Browser, page: Page, bot: Running
+    page: Page, bot: Running, chrome: Browser
 ) -> None:
     notices = page.get_by_role("region", name="Notices")
     bot.sandbox.page.notice({"kind": "error", "text": "The last edit is not live:\nbridge.yaml:3:1: no such key"})

@@ -31,7 +31,7 @@ async def showcase(sandbox: Sandbox) -> AsyncIterator[Showcase]:
 
 
 @pytest.fixture
-async def page(chrome: Browser, sandbox: Sandbox, showcase: Showcase) -> AsyncIterator[Page]:
+async def page(sandbox: Sandbox, showcase: Showcase, chrome: Browser) -> AsyncIterator[Page]:
     """Ada's page."""
     async with visit(chrome, sandbox) as visited:
         yield visited

@@ -38,6 +38,8 @@ ALONE, LEAD = 0.8, 0.6
 """How confident the decision must be of one word that is not a name by itself, and its lead as a share of the score."""
 NEAR = 0.45
 """Share of the best score from which a card is offered beside it."""
+SENTENCE, FAINT = 3, 0.2
+"""From so many words on, cards that are less like them than this are not offered: a beginning has little to go by yet."""
 BESIDE = 0.3
 """The same while the question is still being typed."""
 CHOICES = 5
@@ -277,6 +279,8 @@ class CardIndex(Generic[K]):
         terms = self._cards.lexicon.terms(sequence, unfinished=True)
         scores = self._cards.evidence(terms).scores()
         order = _best(scores, k)
+        if order and len(sequence) >= SENTENCE and scores[order[0]] < FAINT:
+            return []
         return [card for card in order if scores[card] >= BESIDE * scores[order[0]]]
 
 

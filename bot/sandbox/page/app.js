@@ -1,12 +1,12 @@
 // The page: where one is, what happens, and the parts that show it.
 
 import { getCommands, getMessages, getState, listen } from "./api.js";
-import { el } from "./dom.js";
+import { announce, el } from "./dom.js";
 import { markUnread, drawSidebar, startSidebar } from "./sidebar.js";
 import { holdEvents, messageOf, receive, remove, showMessage, showMessages, startChat, startTyping } from "./chat.js";
 import { composeHere, startComposer } from "./composer.js";
 import { inspected, startInspector } from "./inspector.js";
-import { channels, displayName, serverOf, world } from "./world.js";
+import { channels, displayName, emit, serverOf, world } from "./world.js";
 
 const notices = document.getElementById("notices");
 const presence = document.getElementById("presence");
@@ -46,6 +46,8 @@ async function load({ as, channel }) {
     const isOther = world.me?.id !== state.me.id;
     Object.assign(world, state);
     if (isOther) {
+      emit("somebody-else");
+      announce("");
       await follow();
       // What happened before the stream was open is in no event.
       const caughtUp = await getState(as);

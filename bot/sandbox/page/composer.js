@@ -130,7 +130,7 @@ async function sendMessage() {
   const content = box.value.trim();
   if (!content) return box.focus();
   box.value = "";
-  grow();
+  box.dispatchEvent(new Event("input"));
   toBottom();
   box.focus();
   const result = await say(withMentions(content));

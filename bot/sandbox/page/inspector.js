@@ -22,6 +22,7 @@ let content;
 export function startInspector() {
   toggle.addEventListener("click", () => setOpen(panel.hidden));
   panel.addEventListener("keydown", (event) => event.key === "Escape" && setOpen(false));
+  on("somebody-else", () => (message = null));
   on("inspect", (chosen) => {
     message = chosen;
     tab = "message";
@@ -159,7 +160,7 @@ function request(each, key, open) {
       "summary",
       {},
       el("span", { class: "method" }, each.method),
-      el("span", { class: "path" }, each.path),
+      el("span", { class: "path", title: each.path }, shortened(each.path)),
       el("span", { class: "status" }, refused ? `${each.status} refused` : String(each.status)),
     ),
     el("p", { class: "hint" }, new Date(each.when).toLocaleTimeString()),
@@ -168,6 +169,11 @@ function request(each, key, open) {
       el("div", { class: "errors" }, el("h3", {}, "Why it was refused"), el("ul", {}, errorLines(each.errors))),
     each.body != null && json("Body", each.body, `${key}-body`, open && !each.errors),
   );
+}
+
+// Tokens are long, and nobody reads them.
+function shortened(path) {
+  return path.replace(/[\w-]{24,}/g, (token) => `${token.slice(0, 6)}…`);
 }
 
 function meter({ name, used, limit }) {

@@ -8,12 +8,13 @@ import { commandsHere, emit } from "./world.js";
 
 const USER_COMMAND = 2;
 const MESSAGE_COMMAND = 3;
+const EPHEMERAL = 1 << 6;
 
 let closeCurrent = null;
 
 export function messageMenu(anchor, message) {
   openMenu(anchor, "Message", [
-    ...commandsHere(MESSAGE_COMMAND).map((command) => ({
+    ...(message.flags & EPHEMERAL ? [] : commandsHere(MESSAGE_COMMAND)).map((command) => ({
       group: "Apps",
       label: command.name,
       run: () => useMenu(command, message.id, message.id),

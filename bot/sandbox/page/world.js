@@ -11,7 +11,7 @@ export const world = {
   channel: null,
 };
 
-// Events: "message-failed", "inspect", "mention", "reply-shown", "modal-closed".
+// Events: "message-failed", "inspect", "mention", "reply-shown", "modal-closed", "somebody-else".
 export const bus = new EventTarget();
 
 export function emit(name, detail) {
