@@ -39,7 +39,7 @@ ALONE, LEAD = 0.8, 0.6
 NEAR = 0.45
 """Share of the best score from which a card is offered beside it."""
 SENTENCE, FAINT = 3, 0.2
-"""From so many words on, cards that are less like them than this are not offered: a beginning has little to go by yet."""
+"""From so many words on, cards less like them than this are not offered. A mere beginning has little to go by yet."""
 BESIDE = 0.3
 """The same while the question is still being typed."""
 CHOICES = 5
