@@ -192,7 +192,10 @@ async def connected(sandbox: Sandbox, client: discord.Client) -> AsyncIterator[N
             yield
         finally:
             running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            # Two seconds after it connected the library says that it is ready, to a loop that may be gone by then.
+            ready = getattr(client._connection, "_ready_task", None) or running
+            ready.cancel()
+            await asyncio.gather(running, ready, return_exceptions=True)
 
 
 @pytest.fixture

@@ -186,8 +186,7 @@ async def test_the_inspector_shows_the_request_behind_a_card_and_its_measures(pa
     await page.get_by_role("menuitem", name="Inspect").click()
     inspector = page.get_by_role("complementary", name="Inspector")
     await expect(inspector.get_by_role("tab", name="Message")).to_be_focused()
-    shown = inspector.get_by_role("meter")
-    await expect(shown).to_have_count(len(measures(body)))
+    await expect(inspector.get_by_role("meter")).to_have_count(len(measures(body)))
     for measure in measures(body):
         meter = inspector.get_by_role("meter", name=measure.name, exact=True)
         await expect(meter).to_have_attribute("aria-valuenow", str(measure.used))
@@ -218,7 +217,7 @@ async def test_a_refused_request_is_marked_with_why(page: Page, bot: Running, wa
     await expect(refused.first).to_contain_text("400 refused")
     await expect(refused.first).to_contain_text("50006")
     await expect(refused.last).to_contain_text("Why it was refused")
-    await expect(refused.last).to_contain_text("errors.content Must be 2000 or fewer in length.")
+    await expect(refused.last).to_contain_text("content Must be 2000 or fewer in length.")
     await expect(refused.last).to_contain_text("BASE_TYPE_MAX_LENGTH")
     await expect(refused.last).to_contain_text("50035")
 
@@ -276,10 +275,9 @@ async def test_notices_are_shown_and_every_page_goes_to_the_message_it_is_shown(
     notices = page.get_by_role("region", name="Notices")
     bot.sandbox.page.notice({"kind": "error", "text": "The last edit is not live:\nbridge.yaml:3:1: no such key"})
     await expect(notices).to_contain_text("bridge.yaml:3:1: no such key")
-    await expect(notices.get_by_text("Error")).to_be_visible()
+    await expect(notices).to_contain_text("Error")
     bot.sandbox.page.notice({"kind": "info", "text": "The last edit is <b>live</b>."})
-    await expect(notices).to_contain_text("Note")
-    await expect(notices).to_contain_text("The last edit is <b>live</b>.")
+    await expect(notices).to_have_text("NoteThe last edit is <b>live</b>.")
     await expect(notices).not_to_contain_text("bridge.yaml")
 
     ada = bot.ada.at("briefings")

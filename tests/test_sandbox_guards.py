@@ -80,6 +80,12 @@ async def test_pages_of_other_sites_get_nothing(sandbox: Sandbox, origin: str) -
                     assert answer.status == 403, (path, headers)
 
 
+async def test_another_name_of_this_machine_leads_to_the_page(sandbox: Sandbox) -> None:
+    address = sandbox.url.replace("127.0.0.1", "localhost")
+    async with aiohttp.ClientSession() as http, http.get(address, allow_redirects=False) as answer:
+        assert (answer.status, answer.headers["Location"]) == (302, sandbox.url)
+
+
 async def test_the_token_is_another_one_each_time(sandbox: Sandbox) -> None:
     async with Sandbox() as other:
         assert other.token != sandbox.token

@@ -40,9 +40,11 @@ class Request:
     """The id of the message that it made or changed."""
 
     def json(self) -> Json:
+        told = self.errors or {}
+        whole = {"_errors": [{"code": told.get("code"), "message": told.get("message")}]} if told else None
         return {
             "when": self.when.isoformat(), "method": self.method, "path": self.path, "status": self.status,
-            "body": self.body, "errors": self.errors,
+            "body": self.body, "code": told.get("code"), "errors": told.get("errors") or whole,
         }  # fmt: skip
 
 

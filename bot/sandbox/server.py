@@ -105,6 +105,9 @@ class Sandbox:
         origin = request.headers.get("Origin")
         if not is_loopback(request.url.host or "") or (origin and origin != f"{request.scheme}://{request.host}"):
             raise web.HTTPForbidden(text="The sandbox answers its own page and the bot on this machine only.")
+        if request.path == "/" and f"{request.scheme}://{request.host}" != self.url:
+            # Pictures and files stand under one name of this address, and a page shows only its own.
+            raise web.HTTPFound(self.url)
         return await handler(request)
 
     async def _file(self, request: web.Request) -> web.Response:

@@ -161,7 +161,7 @@ function request(each, key, open) {
       {},
       el("span", { class: "method" }, each.method),
       el("span", { class: "path", title: each.path }, shortened(each.path)),
-      el("span", { class: "status" }, refused ? `${each.status} refused` : String(each.status)),
+      el("span", { class: "status" }, refused ? `${each.status} refused${each.code ? ` · ${each.code}` : ""}` : String(each.status)),
     ),
     el("p", { class: "hint" }, new Date(each.when).toLocaleTimeString()),
     each.measures?.length && el("div", { class: "meters" }, each.measures.map(meter)),
