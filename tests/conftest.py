@@ -78,7 +78,7 @@ covers: {memo: [3]}
 
 
 @dataclass
-class World:
+class Shelf:
     """Folders of documents and cards on disk, and what loading them gives."""
 
     folder: Path
@@ -106,9 +106,9 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
+def shelf(tmp_path: Path) -> Shelf:
     """One memo and one card about it, both in order."""
-    made = World(tmp_path)
+    made = Shelf(tmp_path)
     made.document(DOCUMENT)
     made.card(CARD)
     return made

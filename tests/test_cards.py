@@ -16,20 +16,20 @@ from bot.cards.gates import FIRST_PERSON, IMPERATIVES, JUDGEMENTS
 from bot.config import Config
 from bot.desk import ContentError, Deck, load_deck, review_deck
 from bot.model import Problem
-from tests.conftest import CARD, DOCUMENT, ROOT, World
+from tests.conftest import CARD, DOCUMENT, ROOT, Shelf
 
 
-def problems_with(world: World, *changes: tuple[str, str]) -> list[Problem]:
+def problems_with(shelf: Shelf, *changes: tuple[str, str]) -> list[Problem]:
     text = CARD
     for old, new in changes:
         assert old in text, old
         text = text.replace(old, new, 1)
-    world.card(text)
-    return world.load()[1]
+    shelf.card(text)
+    return shelf.load()[1]
 
 
-def test_a_card_in_order_loads(world: World) -> None:
-    cards, problems = world.load()
+def test_a_card_in_order_loads(shelf: Shelf) -> None:
+    cards, problems = shelf.load()
     assert problems == []
     assert [card.id for card in cards] == ["bridge"]
     assert [passage.text for passage in cards[0].quotes] == [
@@ -93,9 +93,9 @@ def test_a_card_in_order_loads(world: World) -> None:
     ],
 )  # fmt: skip
 def test_a_problem_is_named_at_its_place_with_what_to_do(
-    world: World, change: tuple[str, str], code: str, place: str, says: str
+    shelf: Shelf, change: tuple[str, str], code: str, place: str, says: str
 ) -> None:
-    found = problems_with(world, change)
+    found = problems_with(shelf, change)
     assert (code, place) in [(problem.code, f"{problem.origin.line}:{problem.origin.column}") for problem in found], [
         str(problem) for problem in found
     ]
@@ -103,10 +103,10 @@ def test_a_problem_is_named_at_its_place_with_what_to_do(
     assert says in hint
 
 
-def test_all_problems_of_all_cards_come_at_once(world: World) -> None:
-    world.card(CARD.replace("id: bridge", "id: tunnel").replace("built in 1901.", "dug in 1901."), "tunnel")
+def test_all_problems_of_all_cards_come_at_once(shelf: Shelf) -> None:
+    shelf.card(CARD.replace("id: bridge", "id: tunnel").replace("built in 1901.", "dug in 1901."), "tunnel")
     found = problems_with(
-        world,
+        shelf,
         ("review_by: 2027-01-01\n", ""),
         ("built in 1901.", "bilt in 1901."),
         ("category: Works", "kategory: Works"),
@@ -118,50 +118,50 @@ def test_all_problems_of_all_cards_come_at_once(world: World) -> None:
         ("tunnel", "quote-missing"),
         ("tunnel", "shared-name"),
     }  # fmt: skip
-    assert world.load()[0] == ()
+    assert shelf.load()[0] == ()
 
 
-def test_a_quote_in_another_document_is_sent_there(world: World) -> None:
+def test_a_quote_in_another_document_is_sent_there(shelf: Shelf) -> None:
     other = DOCUMENT.replace("id: memo", "id: letter").replace(
         "The bridge was built in 1901.", "The tunnel was dug in 1910."
     )
-    world.document(other, "letter")
-    found = problems_with(world, ("The bridge was built in 1901.", "The tunnel was dug in 1910."))
+    shelf.document(other, "letter")
+    found = problems_with(shelf, ("The bridge was built in 1901.", "The tunnel was dug in 1910."))
     assert [(problem.code, problem.hint) for problem in found] == [("quote-elsewhere", "write document: letter")]
 
 
-def test_an_id_or_an_alias_belongs_to_one_card(world: World) -> None:
-    world.card(CARD.replace("title: The bridge", "title: The tunnel"), category="other")
-    codes = [problem.code for problem in world.load()[1]]
+def test_an_id_or_an_alias_belongs_to_one_card(shelf: Shelf) -> None:
+    shelf.card(CARD.replace("title: The bridge", "title: The tunnel"), category="other")
+    codes = [problem.code for problem in shelf.load()[1]]
     # A copy is one mistake, not one for every name in it.
     assert codes == ["duplicate-id"]
-    world.card(
+    shelf.card(
         CARD.replace("id: bridge", "id: tunnel").replace("title: The bridge", "title: The tunnel"),
         "tunnel",
         category="other",
     )
-    assert [problem.code for problem in world.load()[1]].count("shared-name") == 4
+    assert [problem.code for problem in shelf.load()[1]].count("shared-name") == 4
 
 
-def test_white_space_in_a_quote_may_differ(world: World) -> None:
+def test_white_space_in_a_quote_may_differ(shelf: Shelf) -> None:
     assert (
         problems_with(
-            world, ("exact: The bridge was built in 1901.", "exact: >-\n      The bridge was\n      built in 1901.")
+            shelf, ("exact: The bridge was built in 1901.", "exact: >-\n      The bridge was\n      built in 1901.")
         )
         == []
     )
 
 
-def test_a_position_stands_on_one_document(world: World) -> None:
-    world.document(
+def test_a_position_stands_on_one_document(shelf: Shelf) -> None:
+    shelf.document(
         DOCUMENT.replace("id: memo", "id: letter").replace("It fell down twice.", "It never fell."), "letter"
     )
     change = ("exact: The bridge was built in 1901.\n", "exact: It never fell.\n")
-    found = problems_with(world, ("    document: memo\n", "    document: letter\n"), change, ("    cites: [alone]\ncovers", "    cites: [built, alone]\ncovers"))  # fmt: skip
+    found = problems_with(shelf, ("    document: memo\n", "    document: letter\n"), change, ("    cites: [alone]\ncovers", "    cites: [built, alone]\ncovers"))  # fmt: skip
     assert [problem.code for problem in found] == ["mixed-position"]
 
 
-def test_a_card_that_no_message_could_hold_is_refused(world: World) -> None:
+def test_a_card_that_no_message_could_hold_is_refused(shelf: Shelf) -> None:
     notes = "editors_notes:\n" + "".join(
         f"  - {{kind: context, text: '{number}{'x' * 499}', checked: 2026-01-01, references: [{{title: T, publisher: P, supports: S}}]}}\n"
         for number in range(4)
@@ -171,109 +171,109 @@ def test_a_card_that_no_message_could_hold_is_refused(world: World) -> None:
     )
     text = CARD.replace("covers: {memo: [3]}", notes)
     start, end = text.index("key_points:"), text.index("quotes:")
-    world.card(text[:start] + long_points + text[end:])
-    found = world.load()[1]
+    shelf.card(text[:start] + long_points + text[end:])
+    found = shelf.load()[1]
     assert [problem.code for problem in found] == ["card-too-long"]
     assert f"{limits.CARD_TEXT:,}" in found[0].message
 
 
 @pytest.mark.parametrize("text", ["", "just words\n", "- a\n- list\n", "\x00", "a: [1, 2\n"])
-def test_a_file_that_is_no_card_is_a_problem_and_not_a_crash(world: World, text: str) -> None:
-    world.card(text, "other")
-    cards, problems = world.load()
+def test_a_file_that_is_no_card_is_a_problem_and_not_a_crash(shelf: Shelf, text: str) -> None:
+    shelf.card(text, "other")
+    cards, problems = shelf.load()
     assert problems
     assert all(problem.origin.path.stem == "other" for problem in problems)
     assert [card.id for card in cards] == ["bridge"]
 
 
 @pytest.mark.parametrize("name", ["stray.yaml", "works/deep/stray.yaml", "works/stray.yml", "works/STRAY.YAML"])
-def test_a_card_in_the_wrong_place_is_not_passed_over(world: World, name: str) -> None:
-    path = world.config.briefs / name
+def test_a_card_in_the_wrong_place_is_not_passed_over(shelf: Shelf, name: str) -> None:
+    path = shelf.config.briefs / name
     path.parent.mkdir(exist_ok=True)
     path.write_text(CARD)
-    assert [(problem.code, problem.origin.path) for problem in world.load()[1]] == [("misplaced", path)]
+    assert [(problem.code, problem.origin.path) for problem in shelf.load()[1]] == [("misplaced", path)]
 
 
-def test_a_misspelt_companion_is_named(world: World) -> None:
-    (world.config.briefs / "timelne.yaml").write_text("events: []\n")
-    assert [problem.hint for problem in world.load()[1]] == ["rename it to timeline.yaml"]
+def test_a_misspelt_companion_is_named(shelf: Shelf) -> None:
+    (shelf.config.briefs / "timelne.yaml").write_text("events: []\n")
+    assert [problem.hint for problem in shelf.load()[1]] == ["rename it to timeline.yaml"]
 
 
-def test_what_editors_leave_beside_a_file_is_no_card(world: World) -> None:
-    (world.config.briefs / "works" / ".#bridge.yaml").symlink_to("nobody@nowhere")
-    (world.config.briefs / "works" / "bridge.yaml~").write_text("old")
-    assert world.load()[1] == []
+def test_what_editors_leave_beside_a_file_is_no_card(shelf: Shelf) -> None:
+    (shelf.config.briefs / "works" / ".#bridge.yaml").symlink_to("nobody@nowhere")
+    (shelf.config.briefs / "works" / "bridge.yaml~").write_text("old")
+    assert shelf.load()[1] == []
 
 
-def test_windows_line_ends_and_a_byte_order_mark_change_nothing(world: World) -> None:
-    before = world.load()
-    for path in (*world.config.briefs.rglob("*.yaml"), *world.config.corpus.glob("*.md")):
+def test_windows_line_ends_and_a_byte_order_mark_change_nothing(shelf: Shelf) -> None:
+    before = shelf.load()
+    for path in (*shelf.config.briefs.rglob("*.yaml"), *shelf.config.corpus.glob("*.md")):
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
-    assert world.load() == before
+    assert shelf.load() == before
 
 
-def test_a_card_that_cannot_be_read_as_yaml_is_not_called_missing(world: World) -> None:
-    world.card(CARD.replace("covers: {memo: [3]}", "related: [tunnel]"))
-    world.card("id: [", "tunnel")
-    assert [problem.code for problem in world.load()[1]] == ["yaml-syntax"]
+def test_a_card_that_cannot_be_read_as_yaml_is_not_called_missing(shelf: Shelf) -> None:
+    shelf.card(CARD.replace("covers: {memo: [3]}", "related: [tunnel]"))
+    shelf.card("id: [", "tunnel")
+    assert [problem.code for problem in shelf.load()[1]] == ["yaml-syntax"]
 
 
-def test_a_document_that_is_missing_is_named_once(world: World) -> None:
-    world.document(DOCUMENT.replace("id: memo", "id: letter"), "letter")
-    world.card(CARD.replace("document: memo", "document: lost").replace("memo: [3]", "lost: [3]"))
+def test_a_document_that_is_missing_is_named_once(shelf: Shelf) -> None:
+    shelf.document(DOCUMENT.replace("id: memo", "id: letter"), "letter")
+    shelf.card(CARD.replace("document: memo", "document: lost").replace("memo: [3]", "lost: [3]"))
     with pytest.raises(ContentError) as raised:
-        load_deck(world.config)
+        load_deck(shelf.config)
     assert [problem.code for problem in raised.value.problems] == ["unknown-document"]
 
 
-def test_a_deck_without_documents_is_one_problem(world: World) -> None:
-    config = world.config.model_copy(update={"corpus": world.folder / "nowhere"})
+def test_a_deck_without_documents_is_one_problem(shelf: Shelf) -> None:
+    config = shelf.config.model_copy(update={"corpus": shelf.folder / "nowhere"})
     with pytest.raises(ContentError) as raised:
         load_deck(config)
     assert [problem.code for problem in raised.value.problems] == ["no-corpus"]
 
 
-def test_dates_and_answers_stay_what_was_typed(world: World) -> None:
+def test_dates_and_answers_stay_what_was_typed(shelf: Shelf) -> None:
     cards, problems = (
-        world.load(),
-        problems_with(world, ("title: The bridge", "title: yes"), ("aliases: [old", "aliases: [2001-09-11, old")),
+        shelf.load(),
+        problems_with(shelf, ("title: The bridge", "title: yes"), ("aliases: [old", "aliases: [2001-09-11, old")),
     )
     assert cards[1] == problems == []
-    card = world.load()[0][0]
+    card = shelf.load()[0][0]
     assert (card.title, card.aliases[0]) == ("yes", "2001-09-11")
 
 
-def test_every_word_of_the_stance_list_is_caught(world: World) -> None:
+def test_every_word_of_the_stance_list_is_caught(shelf: Shelf) -> None:
     for word in (*IMPERATIVES, *FIRST_PERSON, *JUDGEMENTS):
-        found = problems_with(world, ("The memo says the bridge", f"The memo {word} the bridge"))
+        found = problems_with(shelf, ("The memo says the bridge", f"The memo {word} the bridge"))
         assert {problem.code for problem in found} == {"stance"}, word
 
 
-def test_words_of_a_document_in_quotation_marks_are_not_the_bots_voice(world: World) -> None:
-    assert problems_with(world, ("The memo says the bridge", "The council «had no money» and the bridge")) == []
+def test_words_of_a_document_in_quotation_marks_are_not_the_bots_voice(shelf: Shelf) -> None:
+    assert problems_with(shelf, ("The memo says the bridge", "The council «had no money» and the bridge")) == []
 
 
-def test_a_number_of_a_treaty_is_not_the_first_person(world: World) -> None:
-    assert problems_with(world, ("The memo says the bridge", "The memo says START I and the bridge")) == []
+def test_a_number_of_a_treaty_is_not_the_first_person(shelf: Shelf) -> None:
+    assert problems_with(shelf, ("The memo says the bridge", "The memo says START I and the bridge")) == []
 
 
 @pytest.mark.parametrize(
     ("holder", "codes"),
     [("A. Writer", []), ("The council", []), ("the council", ["unknown-holder"]), ("A. Nobody", ["unknown-holder"]), ("The council sai", ["unknown-holder"])],
 )  # fmt: skip
-def test_a_position_is_held_by_the_author_or_by_somebody_named(world: World, holder: str, codes: list[str]) -> None:
-    found = problems_with(world, ("holder: A. Writer", f"holder: {holder}"))
+def test_a_position_is_held_by_the_author_or_by_somebody_named(shelf: Shelf, holder: str, codes: list[str]) -> None:
+    found = problems_with(shelf, ("holder: A. Writer", f"holder: {holder}"))
     assert [(problem.code, problem.origin.line) for problem in found] == [(code, 23) for code in codes]
 
 
-def test_cards_that_are_unlike_each_other_both_say_so(world: World) -> None:
+def test_cards_that_are_unlike_each_other_both_say_so(shelf: Shelf) -> None:
     names = ('aliases: [old crossing, toll bridge]\nquestions: ["when was the bridge built?"]\n', "")
     other = CARD.replace("id: bridge", "id: tunnel").replace("title: The bridge", "title: The tunnel").replace(*names)
-    world.card(other, "tunnel")
-    (problem,) = problems_with(world, ("covers: {memo: [3]}", "covers: {memo: [3]}\ndistinguish_from: [tunnel]"))
+    shelf.card(other, "tunnel")
+    (problem,) = problems_with(shelf, ("covers: {memo: [3]}", "covers: {memo: [3]}\ndistinguish_from: [tunnel]"))
     assert (problem.code, problem.origin.path.stem, problem.origin.line) == ("one-sided", "bridge", 27)
-    world.card(other + "distinguish_from: [bridge]\n", "tunnel")
-    assert world.load()[1] == []
+    shelf.card(other + "distinguish_from: [bridge]\n", "tunnel")
+    assert shelf.load()[1] == []
 
 
 # ---------------------------------------------------------------- the deck as a whole
@@ -285,27 +285,27 @@ def test_every_paragraph_of_the_corpus_belongs_to_a_card(deck: Deck) -> None:
     assert [use for use in uses if use.gap] == []
 
 
-def test_a_paragraph_that_no_card_uses_is_named_where_it_stands(world: World) -> None:
-    world.card(CARD.replace("covers: {memo: [3]}\n", ""))
-    (problem,) = review_deck(load_deck(world.config)).problems
+def test_a_paragraph_that_no_card_uses_is_named_where_it_stands(shelf: Shelf) -> None:
+    shelf.card(CARD.replace("covers: {memo: [3]}\n", ""))
+    (problem,) = review_deck(load_deck(shelf.config)).problems
     assert (problem.code, problem.origin.path.name, problem.origin.line, problem.origin.column) == (
         "uncovered",
         "memo.md",
         19,
         1,
     )
-    text = (world.config.corpus / "memo.md").read_text(encoding="utf-8").split("\n")
+    text = (shelf.config.corpus / "memo.md").read_text(encoding="utf-8").split("\n")
     assert text[problem.origin.line - 1].startswith("The council said")
 
 
-def test_names_that_are_nearly_those_of_another_card_are_listed(world: World) -> None:
+def test_names_that_are_nearly_those_of_another_card_are_listed(shelf: Shelf) -> None:
     names = (
         'aliases: [old crossing, toll bridge]\nquestions: ["when was the bridge built?"]\n',
         "aliases: [the new bridge]\n",
     )
     other = CARD.replace("id: bridge", "id: tunnel").replace("title: The bridge", "title: The tunnel").replace(*names)
-    world.card(other, "tunnel")
-    (problem,) = review_deck(load_deck(world.config)).problems
+    shelf.card(other, "tunnel")
+    (problem,) = review_deck(load_deck(shelf.config)).problems
     assert problem.code == "confusable"
     assert "«The bridge» is easily taken for «the new bridge» of the card tunnel" in problem.message
 
@@ -362,10 +362,10 @@ events:
 """
 
 
-def beside(world: World, name: str, text: str) -> list[Problem]:
-    (world.config.briefs / name).write_text(text, encoding="utf-8")
+def beside(shelf: Shelf, name: str, text: str) -> list[Problem]:
+    (shelf.config.briefs / name).write_text(text, encoding="utf-8")
     try:
-        load_deck(world.config)
+        load_deck(shelf.config)
     except ContentError as error:
         return error.problems
     return []
@@ -385,9 +385,9 @@ def beside(world: World, name: str, text: str) -> list[Problem]:
     ],
 )
 def test_a_glossary_is_checked_like_a_card(
-    world: World, change: tuple[str, str], code: str | None, place: str, says: str
+    shelf: Shelf, change: tuple[str, str], code: str | None, place: str, says: str
 ) -> None:
-    found = beside(world, "glossary.yaml", GLOSSARY.replace(*change) if change[0] else GLOSSARY)
+    found = beside(shelf, "glossary.yaml", GLOSSARY.replace(*change) if change[0] else GLOSSARY)
     assert [(problem.code, f"{problem.origin.line}:{problem.origin.column}") for problem in found] == (
         [(code, place)] if code else []
     )
@@ -406,19 +406,19 @@ def test_a_glossary_is_checked_like_a_card(
     ],
 )
 def test_a_timeline_is_checked_like_a_card(
-    world: World, change: tuple[str, str], code: str | None, place: str, says: str
+    shelf: Shelf, change: tuple[str, str], code: str | None, place: str, says: str
 ) -> None:
-    found = beside(world, "timeline.yaml", TIMELINE.replace(*change) if change[0] else TIMELINE)
+    found = beside(shelf, "timeline.yaml", TIMELINE.replace(*change) if change[0] else TIMELINE)
     assert [(problem.code, f"{problem.origin.line}:{problem.origin.column}") for problem in found] == (
         [(code, place)] if code else []
     )
     assert all(says in problem.hint for problem in found)
 
 
-def test_a_timeline_is_in_order_and_the_event_out_of_it_is_named(world: World) -> None:
+def test_a_timeline_is_in_order_and_the_event_out_of_it_is_named(shelf: Shelf) -> None:
     later = TIMELINE.replace('"1901"', '"2019"')
     rest = TIMELINE.removeprefix("events:\n") * 3
-    (problem,) = beside(world, "timeline.yaml", later + rest)
+    (problem,) = beside(shelf, "timeline.yaml", later + rest)
     assert (problem.code, problem.message, problem.origin.line) == ("out-of-order", "2019 stands before 1901", 3)
 
 
@@ -433,25 +433,25 @@ def test_a_timeline_is_in_order_and_the_event_out_of_it_is_named(world: World) -
     ],
 )
 def test_the_cards_to_begin_with_are_one_of_each_category(
-    world: World, text: str, code: str | None, place: str, says: str
+    shelf: Shelf, text: str, code: str | None, place: str, says: str
 ) -> None:
-    found = beside(world, "start.yaml", text)
+    found = beside(shelf, "start.yaml", text)
     assert [(problem.code, f"{problem.origin.line}:{problem.origin.column}") for problem in found][:1] == (
         [(code, place)] if code else []
     )
     assert all(says in problem.hint for problem in found[:1])
 
 
-def test_one_mistake_in_a_glossary_hides_no_other(world: World) -> None:
-    found = beside(world, "glossary.yaml", GLOSSARY.replace("definition", "definitoin").replace("[1, 2]", "[1, 9]"))
+def test_one_mistake_in_a_glossary_hides_no_other(shelf: Shelf) -> None:
+    found = beside(shelf, "glossary.yaml", GLOSSARY.replace("definition", "definitoin").replace("[1, 2]", "[1, 9]"))
     assert [problem.code for problem in found] == ["unknown-key", "unknown-paragraph"]
 
 
-def test_a_broken_document_is_not_also_called_unknown(world: World) -> None:
-    path = world.config.corpus / "memo.md"
+def test_a_broken_document_is_not_also_called_unknown(shelf: Shelf) -> None:
+    path = shelf.config.corpus / "memo.md"
     path.write_text(path.read_text(encoding="utf-8").replace("kind: memo\n", ""), encoding="utf-8")
     with pytest.raises(ContentError) as raised:
-        load_deck(world.config)
+        load_deck(shelf.config)
     assert [problem.code for problem in raised.value.problems] == ["missing-key"]
 
 

@@ -12,7 +12,7 @@ import pytest
 from typer.main import get_command
 
 from bot.cli import app
-from tests.conftest import CARD, DOCUMENT, ROOT, World
+from tests.conftest import CARD, DOCUMENT, ROOT, Shelf
 
 HOSTILE = [
     "",
@@ -234,24 +234,24 @@ def test_topics_sources_and_cards_are_the_same_for_people_and_programs(log_url: 
 # ---------------------------------------------------------------- curating
 
 
-def settings(world: World) -> dict[str, Any]:
-    return {"BRIEFBOT_BRIEFS": str(world.config.briefs), "BRIEFBOT_CORPUS": str(world.config.corpus)}
+def settings(shelf: Shelf) -> dict[str, Any]:
+    return {"BRIEFBOT_BRIEFS": str(shelf.config.briefs), "BRIEFBOT_CORPUS": str(shelf.config.corpus)}
 
 
-def test_one_wrong_letter_in_a_quote_is_named_with_the_right_text(world: World, log_url: str) -> None:
-    path = world.card(CARD.replace("was built in 1901.", "was bilt in 1901.", 1))
+def test_one_wrong_letter_in_a_quote_is_named_with_the_right_text(shelf: Shelf, log_url: str) -> None:
+    path = shelf.card(CARD.replace("was built in 1901.", "was bilt in 1901.", 1))
     text = path.read_text(encoding="utf-8").split("\n")
     line = next(i for i, found in enumerate(text, 1) if "bilt" in found)
     column = text[line - 1].index("bilt") + 1
-    done = bot("validate", log=log_url, **settings(world))
+    done = bot("validate", log=log_url, **settings(shelf))
     assert done.returncode == 2
     assert done.stdout.startswith(f"{path}:{line}:{column}: ")
     assert "the document has: The bridge was built in 1901." in done.stdout
 
 
-def test_broken_content_stops_every_command_with_its_places(world: World, log_url: str) -> None:
-    world.card("id: [", "broken")
-    world.document(DOCUMENT.replace("id: memo", "id: letter"), "other")
+def test_broken_content_stops_every_command_with_its_places(shelf: Shelf, log_url: str) -> None:
+    shelf.card("id: [", "broken")
+    shelf.document(DOCUMENT.replace("id: memo", "id: letter"), "other")
     for words in (
         ("ask", "bridge"),
         ("quote", "bridge"),
@@ -261,7 +261,7 @@ def test_broken_content_stops_every_command_with_its_places(world: World, log_ur
         ("card", "bridge"),
         ("run",),
     ):
-        done = bot(*words, log=log_url, DISCORD_TOKEN="x", **settings(world))
+        done = bot(*words, log=log_url, DISCORD_TOKEN="x", **settings(shelf))
         assert done.returncode == 2, words
         assert done.stdout == ""
         assert "broken.yaml:2:1: is not valid YAML" in done.stderr
@@ -276,13 +276,13 @@ def test_folders_that_are_missing_are_named(tmp_path: Path, log_url: str) -> Non
     assert "corpus:1:1: is not a folder" in done.stderr
 
 
-def test_coverage_lists_gaps_first_for_people_and_programs(world: World, log_url: str) -> None:
-    world.card(CARD.replace("covers: {memo: [3]}\n", ""))
-    gaps = bot("coverage", log=log_url, **settings(world))
+def test_coverage_lists_gaps_first_for_people_and_programs(shelf: Shelf, log_url: str) -> None:
+    shelf.card(CARD.replace("covers: {memo: [3]}\n", ""))
+    gaps = bot("coverage", log=log_url, **settings(shelf))
     assert gaps.returncode == 0
     assert gaps.stdout.splitlines()[1].split()[:4] == ["memo", "3", "no", "card"]
     assert gaps.stdout.endswith("2 of 3 paragraphs belong to a card.\n")
-    data = answered("coverage", "--json", log=log_url, **settings(world))
+    data = answered("coverage", "--json", log=log_url, **settings(shelf))
     assert (data["covered"], data["total"]) == (2, 3)
     assert data["gaps"] == [{"document": "memo", "paragraph": 3}]
     assert data["documents"][0]["paragraphs"][0] == {
@@ -291,7 +291,7 @@ def test_coverage_lists_gaps_first_for_people_and_programs(world: World, log_url
         "quoted_by": ["bridge"],
         "covered_by": [],
     }
-    refused = bot("validate", log=log_url, **settings(world))
+    refused = bot("validate", log=log_url, **settings(shelf))
     assert refused.returncode == 2
     assert "memo.md:19:1: paragraph 3 belongs to no card" in refused.stdout
 
@@ -317,9 +317,9 @@ def test_the_glossary_and_the_timeline_can_be_read(log_url: str) -> None:
     assert "Cuban Missile Crisis" in bot("timeline", log=log_url).stdout
 
 
-def test_problems_can_be_read_by_programs(world: World, log_url: str) -> None:
-    world.card(CARD.replace("aliases:", "alias:"))
-    done = bot("validate", "--json", log=log_url, **settings(world))
+def test_problems_can_be_read_by_programs(shelf: Shelf, log_url: str) -> None:
+    shelf.card(CARD.replace("aliases:", "alias:"))
+    done = bot("validate", "--json", log=log_url, **settings(shelf))
     assert done.returncode == 2
     (problem,) = json.loads(done.stdout)["problems"]
     assert (problem["code"], problem["line"], problem["column"]) == ("unknown-key", 7, 1)
@@ -353,12 +353,12 @@ def test_an_import_does_not_replace_another_document(tmp_path: Path, log_url: st
     assert bot(*words, "--force", log=log_url).returncode == 0
 
 
-def test_a_draft_can_be_looked_at_by_whoever_wrote_it(world: World, log_url: str) -> None:
-    world.card(CARD.replace("status: published", "status: draft"))
-    shown = bot("card", "bridge", log=log_url, **settings(world))
+def test_a_draft_can_be_looked_at_by_whoever_wrote_it(shelf: Shelf, log_url: str) -> None:
+    shelf.card(CARD.replace("status: published", "status: draft"))
+    shown = bot("card", "bridge", log=log_url, **settings(shelf))
     assert shown.returncode == 0
     assert "DRAFT, not shown to members" in shown.stdout
-    assert bot("ask", "the bridge", log=log_url, **settings(world)).returncode == 1
+    assert bot("ask", "the bridge", log=log_url, **settings(shelf)).returncode == 1
 
 
 def test_bytes_that_are_no_text_are_an_ordinary_question(log_url: str) -> None:

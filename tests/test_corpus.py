@@ -9,7 +9,7 @@ import yaml
 from bot.corpus import END_OF_SECTION, citation, import_document, in_full, load_corpus, locate, shown
 from bot.corpus.locating import Ambiguous, Missing
 from bot.model import Corpus, Document, Passage, Quote, TextQuoteSelector
-from tests.conftest import DOCUMENT, ROOT, World
+from tests.conftest import DOCUMENT, ROOT, Shelf
 
 RAW = ROOT / "corpus" / "raw"
 IDS = sorted(path.stem for path in (ROOT / "corpus").glob("*.md"))
@@ -144,20 +144,20 @@ def test_boilerplate_that_is_not_there_stops_the_import(tmp_path: Path, boilerpl
     ],
 )  # fmt: skip
 def test_a_broken_document_is_reported_at_its_place(
-    world: World, change: tuple[str, str], code: str, line: int
+    shelf: Shelf, change: tuple[str, str], code: str, line: int
 ) -> None:
     text = DOCUMENT.format(sha="0" * 64)
     assert change[0] in text
-    path = world.config.corpus / "memo.md"
+    path = shelf.config.corpus / "memo.md"
     path.write_text(text.replace(*change), encoding="utf-8")
-    found, problems = load_corpus(world.config.corpus)
+    found, problems = load_corpus(shelf.config.corpus)
     assert found == {}
     assert (code, line) in [(problem.code, problem.origin.line) for problem in problems]
 
 
-def test_a_document_that_is_not_text_is_reported_with_line_and_column(world: World) -> None:
-    (world.config.corpus / "memo.md").write_bytes(b"---\nid: m\xff\n---\n")
-    _, problems = load_corpus(world.config.corpus)
+def test_a_document_that_is_not_text_is_reported_with_line_and_column(shelf: Shelf) -> None:
+    (shelf.config.corpus / "memo.md").write_bytes(b"---\nid: m\xff\n---\n")
+    _, problems = load_corpus(shelf.config.corpus)
     assert [(problem.code, problem.origin.line, problem.origin.column) for problem in problems] == [("not-utf8", 2, 6)]
 
 
@@ -170,8 +170,8 @@ def test_a_folder_that_is_missing_is_a_problem(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def memo(world: World) -> Document:
-    corpus, problems = load_corpus(world.config.corpus)
+def memo(shelf: Shelf) -> Document:
+    corpus, problems = load_corpus(shelf.config.corpus)
     assert problems == []
     return corpus["memo"]
 

@@ -7,7 +7,7 @@ import pytest
 from bot.asklog import MemoryAskLog
 from bot.desk import BriefingDesk, ContentError, Deck, load_deck, open_desk
 from bot.model import Abstained, Ask, Found, Outcome, Suggested, Surface
-from tests.conftest import CARD, World
+from tests.conftest import CARD, Shelf
 
 
 @pytest.fixture
@@ -82,34 +82,34 @@ async def test_a_log_that_fails_is_noted_and_costs_no_answer(deck: Deck, caplog:
     assert "not recorded yet: OSError: disk full" in caplog.text
 
 
-async def test_a_desk_opens_though_its_log_cannot(world: World, caplog: pytest.LogCaptureFixture) -> None:
-    (world.folder / "folder").mkdir()
-    config = world.config.model_copy(update={"asklog_url": f"sqlite+aiosqlite:///{world.folder}/folder"})
+async def test_a_desk_opens_though_its_log_cannot(shelf: Shelf, caplog: pytest.LogCaptureFixture) -> None:
+    (shelf.folder / "folder").mkdir()
+    config = shelf.config.model_copy(update={"asklog_url": f"sqlite+aiosqlite:///{shelf.folder}/folder"})
     with caplog.at_level(logging.WARNING):
         async with open_desk(config) as desk:
             assert isinstance(await desk.ask("the bridge"), Found)
     assert "the ask log cannot be opened" in caplog.text
 
 
-def test_broken_content_is_not_half_loaded(world: World) -> None:
-    world.card(CARD.replace("id: bridge", "id: other").replace("title: The bridge", "title: Other"), "other")
+def test_broken_content_is_not_half_loaded(shelf: Shelf) -> None:
+    shelf.card(CARD.replace("id: bridge", "id: other").replace("title: The bridge", "title: Other"), "other")
     with pytest.raises(ContentError) as raised:
-        load_deck(world.config)
+        load_deck(shelf.config)
     assert {problem.code for problem in raised.value.problems} == {"shared-name"}
 
 
-def test_a_draft_is_checked_and_not_shown(world: World) -> None:
+def test_a_draft_is_checked_and_not_shown(shelf: Shelf) -> None:
     draft = CARD.replace("id: bridge", "id: tunnel").replace("status: published", "status: draft")
     names = "title: The tunnel\naliases: []\nquestions: []\n"
     start, end = draft.index("title:"), draft.index("category:")
     draft = draft[:start] + names + draft[end:]
-    world.card(
+    shelf.card(
         draft.replace("aliases: [old crossing, toll bridge]\n", "").replace(
             'questions: ["when was the bridge built?"]\n', ""
         ),
         "tunnel",
     )
-    assert list(load_deck(world.config).cards) == ["bridge"]
+    assert list(load_deck(shelf.config).cards) == ["bridge"]
 
 
 def test_topics_are_grouped_and_sources_stand_in_order_of_time(desk: BriefingDesk) -> None:
@@ -139,9 +139,9 @@ def test_an_empty_box_offers_one_card_of_each_category(desk: BriefingDesk) -> No
     assert offered == desk.complete("  ?")
 
 
-def test_without_a_list_the_first_card_of_each_category_is_offered(world: World) -> None:
-    world.card(second("arch", "An arch"), "arch")
-    deck = load_deck(world.config)
+def test_without_a_list_the_first_card_of_each_category_is_offered(shelf: Shelf) -> None:
+    shelf.card(second("arch", "An arch"), "arch")
+    deck = load_deck(shelf.config)
     assert [card.id for card in BriefingDesk(deck, MemoryAskLog()).complete("")] == ["arch"]
 
 
@@ -153,9 +153,9 @@ async def test_what_is_asked_for_moves_up_among_what_fits_alike(desk: BriefingDe
     assert desk.complete("s")[0] is later
 
 
-async def test_what_was_asked_for_before_a_restart_is_remembered(world: World, tmp_path: Path) -> None:
-    world.card(second("bridle", "The bridle"), "bridle")
-    config = world.config.model_copy(update={"asklog_url": f"sqlite+aiosqlite:///{tmp_path / 'log.sqlite3'}"})
+async def test_what_was_asked_for_before_a_restart_is_remembered(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.card(second("bridle", "The bridle"), "bridle")
+    config = shelf.config.model_copy(update={"asklog_url": f"sqlite+aiosqlite:///{tmp_path / 'log.sqlite3'}"})
     async with open_desk(config) as desk:
         assert [card.id for card in desk.complete("the brid")] == ["bridge", "bridle"]
         await desk.pick("bridle")

@@ -17,7 +17,7 @@ from bot.interactions.replies import TEMPLATE, view
 from bot.model import Found, Suggested
 from bot.sandbox.messages import Flag
 from bot.sandbox.payloads import Refusal, message_refusals
-from tests.conftest import CARD, World
+from tests.conftest import CARD, Shelf
 
 TODAY = date(2026, 11, 22)
 
@@ -99,14 +99,14 @@ def test_an_overdue_card_says_so(deck: Deck) -> None:
     assert "(overdue)" in pages.card(card, date(2099, 1, 1)).texts[-1]
 
 
-def test_a_quote_that_was_cut_shows_it_and_its_sentence_is_a_button_away(world: World) -> None:
-    card = world.load()[0][0]
+def test_a_quote_that_was_cut_shows_it_and_its_sentence_is_a_button_away(shelf: Shelf) -> None:
+    card = shelf.load()[0][0]
     assert "“[…] in the end it was left alone”" in "\n".join(pages.card(card, TODAY).texts)
     assert "and in the end it was left alone." in "\n".join(pages.whole_sentences(card).texts)
     assert any(button.action is Action.QUOTES for row in pages.card(card, TODAY).rows for button in row)
 
 
-def test_the_largest_card_that_loads_still_fits(world: World) -> None:
+def test_the_largest_card_that_loads_still_fits(shelf: Shelf) -> None:
     """Text up to the limit, with as many parts as the format allows, each with a long address."""
     notes = "editors_notes:\n"
     for kind in ("wrong", "outdated", "contested", "context"):
@@ -120,8 +120,8 @@ def test_the_largest_card_that_loads_still_fits(world: World) -> None:
     start = text.index("  - holder")
     text = text[:start] + positions + text[text.index("editors_notes") :]
     text = text.replace("dates the bridge to 1901.", f"dates the bridge to 1901 {'y' * 240}.")
-    world.card(text)
-    (card,), problems = world.load()
+    shelf.card(text)
+    (card,), problems = shelf.load()
     assert problems == []
     page = pages.card(card, TODAY, [card] * 5, [card] * 5)
     assert sum(map(len, page.texts)) <= limits.MESSAGE_TEXT
@@ -135,9 +135,9 @@ def test_what_does_not_fit_is_counted(deck: Deck) -> None:
     assert page.texts[-1] == "-# 4 more would not fit into one message."
 
 
-def test_mark_up_in_our_texts_is_shown_and_not_obeyed(world: World) -> None:
-    world.card(CARD.replace("title: The bridge", "title: The *old* _bridge_ || `x`"))
-    card = world.load()[0][0]
+def test_mark_up_in_our_texts_is_shown_and_not_obeyed(shelf: Shelf) -> None:
+    shelf.card(CARD.replace("title: The bridge", "title: The *old* _bridge_ || `x`"))
+    card = shelf.load()[0][0]
     assert r"The \*old\* \_bridge\_ \|\| \`x\`" in pages.card(card, TODAY).texts[0]
 
 

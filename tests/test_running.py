@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.conftest import CARD, ROOT, World
+from tests.conftest import CARD, ROOT, Shelf
 
 
 class Process:
@@ -53,11 +53,11 @@ class Process:
 
 
 @asynccontextmanager
-async def started(*arguments: str, folder: Path = ROOT, world: World | None = None) -> AsyncIterator[Process]:
+async def started(*arguments: str, folder: Path = ROOT, shelf: Shelf | None = None) -> AsyncIterator[Process]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     environment.pop("DISCORD_TOKEN", None)
-    if world:
-        environment |= {"BRIEFBOT_BRIEFS": str(world.config.briefs), "BRIEFBOT_CORPUS": str(world.config.corpus)}
+    if shelf:
+        environment |= {"BRIEFBOT_BRIEFS": str(shelf.config.briefs), "BRIEFBOT_CORPUS": str(shelf.config.corpus)}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "sandbox", "--headless", "--port", "0", *arguments,
         cwd=folder, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
@@ -72,8 +72,8 @@ async def started(*arguments: str, folder: Path = ROOT, world: World | None = No
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-async def test_it_says_where_it_is_answers_and_ends_cleanly(world: World, ending: signal.Signals) -> None:
-    async with started(folder=world.folder, world=world) as bot:
+async def test_it_says_where_it_is_answers_and_ends_cleanly(shelf: Shelf, ending: signal.Signals) -> None:
+    async with started(folder=shelf.folder, shelf=shelf) as bot:
         await bot.says("Briefbot is at http://127.0.0.1:")
         state = await bot.get("state")
         assert state["bot"]["online"]
@@ -89,15 +89,15 @@ async def test_it_says_where_it_is_answers_and_ends_cleanly(world: World, ending
         assert bot.process.returncode == 0
         assert out.decode() == "Stopped.\n"
         assert errors == b""
-    assert names_in(world.folder) == ["briefs", "corpus"], "nothing of it is kept"
+    assert names_in(shelf.folder) == ["briefs", "corpus"], "nothing of it is kept"
 
 
 def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-async def test_it_ends_while_a_page_is_open(world: World) -> None:
-    async with started(world=world) as bot:
+async def test_it_ends_while_a_page_is_open(shelf: Shelf) -> None:
+    async with started(shelf=shelf) as bot:
         await bot.says("Briefbot is at")
         async with bot.http.get(f"{bot.url}/sandbox/events") as events:
             assert await events.content.readline() == b": open\n"
@@ -106,21 +106,21 @@ async def test_it_ends_while_a_page_is_open(world: World) -> None:
     assert bot.process.returncode == 0
 
 
-async def test_an_edit_is_live_and_a_broken_one_changes_nothing(world: World) -> None:
-    async with started("--card", "bridge", world=world) as bot:
+async def test_an_edit_is_live_and_a_broken_one_changes_nothing(shelf: Shelf) -> None:
+    async with started("--card", "bridge", shelf=shelf) as bot:
         await bot.says("Briefbot is at")
         assert "fell down twice" in await bot.shown()
         assert "A preview of «bridge», which follows its file." in await bot.notices()
-        world.card(CARD.replace("fell down twice and", "collapsed and"))
+        shelf.card(CARD.replace("fell down twice and", "collapsed and"))
         await bot.says("The edit is live.")
         assert "collapsed and" in await bot.shown()
-        path = world.card(CARD.replace("in the end it was left alone", "in the end it was painted"))
+        path = shelf.card(CARD.replace("in the end it was left alone", "in the end it was painted"))
         problem = await bot.says(path.name)
         assert re.search(r"bridge\.yaml:\d+:\d+: ", problem)
         await bot.says("The edit is not live; the last good deck still answers.")
         assert problem.split(": ", 1)[1] in await bot.notices()
         assert "collapsed and" in await bot.shown()
-        world.card(CARD)
+        shelf.card(CARD)
         await bot.says("The edit is live.")
         shown = await bot.shown()
         assert "fell down twice" in shown
@@ -128,49 +128,49 @@ async def test_an_edit_is_live_and_a_broken_one_changes_nothing(world: World) ->
         assert "not live" not in await bot.notices()
 
 
-async def test_a_draft_and_a_card_that_is_still_broken_can_be_previewed(world: World) -> None:
-    world.card(CARD.replace("status: published", "status: draft").replace("bottom_line:", "bottom:"))
-    async with started("--card", "bridge", world=world) as bot:
+async def test_a_draft_and_a_card_that_is_still_broken_can_be_previewed(shelf: Shelf) -> None:
+    shelf.card(CARD.replace("status: published", "status: draft").replace("bottom_line:", "bottom:"))
+    async with started("--card", "bridge", shelf=shelf) as bot:
         await bot.says("Waiting for it to be mended. The page is at http://127.0.0.1:")
         assert "bridge.yaml:" in await bot.notices()
-        world.card(CARD.replace("status: published", "status: draft"))
+        shelf.card(CARD.replace("status: published", "status: draft"))
         await bot.says("Briefbot is at")
         assert "fell down twice" in await bot.shown()
 
 
-async def test_a_card_that_is_yet_to_be_written_is_shown_once_it_is_there(world: World) -> None:
-    async with started("--card", "bridges", world=world) as bot:
+async def test_a_card_that_is_yet_to_be_written_is_shown_once_it_is_there(shelf: Shelf) -> None:
+    async with started("--card", "bridges", shelf=shelf) as bot:
         assert "Did you mean bridge?" in await bot.says("There is no card «bridges»")
         await bot.says("Briefbot is at")
         written = CARD.replace("id: bridge", "id: bridges").replace("title: The bridge", "title: Bridges")
         written = written.replace("[old crossing, toll bridge]", "[]").replace('["when was the bridge built?"]', "[]")
-        world.card(written.replace("status: published", "status: draft"), name="bridges")
+        shelf.card(written.replace("status: published", "status: draft"), name="bridges")
         assert "It is a draft" in await bot.says("The edit is live.")
         assert "## Bridges" in await bot.shown()
-        (world.config.briefs / "works" / "bridges.yaml").unlink()
+        (shelf.config.briefs / "works" / "bridges.yaml").unlink()
         assert "There is no card «bridges»" in await bot.says("The edit is live.")
 
 
-async def test_folders_that_are_replaced_are_followed_on(world: World) -> None:
-    async with started(world=world) as bot:
+async def test_folders_that_are_replaced_are_followed_on(shelf: Shelf) -> None:
+    async with started(shelf=shelf) as bot:
         await bot.says("Briefbot is at")
-        world.config.briefs.rename(world.folder / "gone")
+        shelf.config.briefs.rename(shelf.folder / "gone")
         await bot.says("The edit is not live")
-        (world.folder / "gone").rename(world.config.briefs)
+        (shelf.folder / "gone").rename(shelf.config.briefs)
         await bot.says("The edit is live.")
-        world.card(CARD.replace("bottom_line:", "bottom:"))
+        shelf.card(CARD.replace("bottom_line:", "bottom:"))
         await bot.says("bridge.yaml:")
 
 
-async def test_what_a_finished_deck_owes_is_told_beside_a_live_edit(world: World) -> None:
-    async with started(world=world) as bot:
+async def test_what_a_finished_deck_owes_is_told_beside_a_live_edit(shelf: Shelf) -> None:
+    async with started(shelf=shelf) as bot:
         await bot.says("Briefbot is at")
-        world.card(CARD.replace("covers: {memo: [3]}\n", ""))
+        shelf.card(CARD.replace("covers: {memo: [3]}\n", ""))
         await bot.says("Still to do before `validate` is content")
         assert "memo.md:" in await bot.notices()
 
 
-async def test_what_it_cannot_do_is_one_clear_line(world: World) -> None:
+async def test_what_it_cannot_do_is_one_clear_line(shelf: Shelf) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -181,16 +181,16 @@ async def test_what_it_cannot_do_is_one_clear_line(world: World) -> None:
             ("--host", "example.org"): (2, "The sandbox listens on this machine alone (127.0.0.1), not on example.org"),
         }
         for arguments, (code, line) in table.items():
-            async with started(*arguments, world=world) as bot:
+            async with started(*arguments, shelf=shelf) as bot:
                 _, errors = await asyncio.wait_for(bot.process.communicate(), 30)
             assert bot.process.returncode == code, arguments
             assert errors.decode().startswith(line)
             assert errors.count(b"\n") == 1
 
 
-async def test_a_deck_that_is_broken_from_the_start_is_told_and_not_run(world: World) -> None:
-    world.card(CARD.replace("bottom_line:", "bottom:"))
-    async with started(world=world) as bot:
+async def test_a_deck_that_is_broken_from_the_start_is_told_and_not_run(shelf: Shelf) -> None:
+    shelf.card(CARD.replace("bottom_line:", "bottom:"))
+    async with started(shelf=shelf) as bot:
         out, errors = await asyncio.wait_for(bot.process.communicate(), 30)
     assert bot.process.returncode == 2
     assert b"bridge.yaml:" in errors
