@@ -183,7 +183,16 @@ async def test_more_than_is_kept_cannot_be_replayed_and_an_old_session_is_forgot
 
 
 @pytest.mark.parametrize(
-    ("op", "data"), [(2, None), (2, {"shard": 5}), (2, {"intents": "x"}), (6, None), (6, {"seq": "x"}), ("x", {})]
+    ("op", "data"),
+    [
+        (2, None),
+        (2, {"shard": 5}),
+        (2, {"intents": "x"}),
+        (6, None),
+        (6, {"seq": "x"}),
+        (2, {"shard": [0.5, 1]}),
+        ("x", {}),
+    ],
 )
 async def test_a_malformed_payload_is_a_decode_error(sandbox: Sandbox, op: Any, data: Any) -> None:
     async with peer(sandbox) as bot:
@@ -199,6 +208,15 @@ async def test_a_bot_that_does_not_read_is_cut_off(sandbox: Sandbox) -> None:
             sandbox.gateway.dispatch("FLOOD", {}, server)
             if sandbox.gateway.online[0].last > REPLAY * 3:
                 await sandbox.gateway.disconnected()
+
+
+async def test_it_ends_although_a_bot_does_not_read() -> None:
+    async with Sandbox() as sandbox, peer(sandbox) as bot:
+        server = sandbox.world.add_server("somewhere")
+        await session(bot)
+        for _ in range(1_500):
+            sandbox.gateway.dispatch("FLOOD", {"words": "x" * 20_000}, server)
+        await asyncio.wait_for(sandbox.gateway.stop(), 10)
 
 
 async def test_it_says_goodbye_when_it_stops() -> None:

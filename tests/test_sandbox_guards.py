@@ -10,7 +10,7 @@ import aiohttp
 import discord
 import pytest
 
-from bot.sandbox import Misuse, Sandbox
+from bot.sandbox import Misuse, NoAnswer, Sandbox
 from bot.sandbox.interactions import TOKEN_LIFE
 from bot.sandbox.messages import HISTORY, Message, Upload
 from bot.sandbox.places import APPLICATION, BOT, Permission
@@ -62,12 +62,25 @@ async def test_a_modal_is_for_whom_it_was_opened_and_stays_open_until_it_is_take
         form = await ada.click(shown, "Form")
         with pytest.raises(Misuse, match="no such modal"):
             await sandbox.world.person("Ben").submit(form, name="Ben", **{"modal-fruit": ["pear"]})
+        sandbox.faults.fail(404, where="callback")
+        with pytest.raises(NoAnswer):
+            await submitted_late(sandbox, ada.submit(form, name="Ada", **{"modal-fruit": ["pear"]}))
         with pytest.raises(Misuse, match="takes 1 to 20"):
             await ada.submit(form, name="x" * 21, **{"modal-fruit": ["pear"]})
         assert (await ada.submit(form, name="Ada", **{"modal-fruit": ["pear"]})).text.startswith("Form: name=Ada")
         for _ in range(3):
             await ada.click(shown, "Form")
     assert len(sandbox.world.modals) == 1
+
+
+async def submitted_late(sandbox: Sandbox, act: Any) -> None:
+    """Let three seconds pass once the bot has tried to answer."""
+    tried = asyncio.Event()
+    sandbox.rest.listeners.append(lambda _: tried.set())
+    acting = asyncio.ensure_future(act)
+    await asyncio.wait_for(tried.wait(), 5)
+    sandbox.clock.move(timedelta(seconds=4))
+    await acting
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://127.0.0.1:1", "null"])
@@ -89,6 +102,37 @@ async def test_another_name_of_this_machine_leads_to_the_page(sandbox: Sandbox) 
 async def test_the_token_is_another_one_each_time(sandbox: Sandbox) -> None:
     async with Sandbox() as other:
         assert other.token != sandbox.token
+
+
+async def test_what_is_said_in_a_server_is_told_to_its_members(sandbox: Sandbox) -> None:
+    world = sandbox.world
+    ada, chloe = world.person("Ada"), world.person("Chloe")
+    address = f"{sandbox.url}/sandbox/events?as={ada.user.id}"
+    async with aiohttp.ClientSession() as http, http.get(address) as events:
+        await events.content.readline()
+        await events.content.readline()
+        chloe.at("desk").say("for the newsroom")
+        chloe.at("general").say("for the seminar")
+        first = (await asyncio.wait_for(events.content.readline(), 5)).decode()
+    assert "for the seminar" in first
+
+
+async def test_the_bot_does_not_read_what_is_not_meant_for_it_in_any_way(sandbox: Sandbox) -> None:
+    ada, ben = sandbox.world.person("Ada"), sandbox.world.person("Ben")
+    told: list[dict[str, Any]] = []
+    sandbox.gateway.dispatch = lambda event, data, *_, **__: told.append(data) or 1  # type: ignore[func-returns-value,method-assign]
+    quoted = ada.say("words of Ada")
+    ben.say("words of Ben", answers=quoted)
+    ben.mention("words for the bot")
+    url = f"{sandbox.url}/api/v10/channels/{ada.channel.id}/messages"
+    async with aiohttp.ClientSession(headers=authorized(sandbox)) as http:
+        async with http.get(url) as answer:
+            told.append({"history": await answer.json()})
+        async with http.get(f"{url}/{quoted.id}") as answer:
+            told.append(await answer.json())
+    read = json.dumps(told)
+    assert "words for the bot" in read
+    assert "words of" not in read
 
 
 # ---------------------------------------------------------------- people in their places
@@ -159,6 +203,14 @@ async def test_servers_made_together_belong_to_different_shards(sandbox: Sandbox
 # ---------------------------------------------------------------- what is kept, and what is let go
 
 
+async def test_a_message_that_is_deleted_is_no_longer_quoted(sandbox: Sandbox) -> None:
+    ada = sandbox.world.person("Ada")
+    quoted = sandbox.world.bot_message(ada.channel, BUTTON)
+    reply = ada.say("so there", answers=quoted)
+    sandbox.world.board.delete(quoted)
+    assert reply.json()["referenced_message"] is None
+
+
 async def test_a_chain_of_answers_keeps_no_more_than_the_history(sandbox: Sandbox) -> None:
     world, ada = sandbox.world, sandbox.world.person("Ada")
     last = None
@@ -227,6 +279,23 @@ BODIES: list[tuple[bytes, str]] = [
     ),
     (b'{"name": {}, "id": "evil", "type": [], "data": [], "attachments": "z"}', "application/json"),
 ]
+
+
+@pytest.mark.parametrize("needed", ["x", "", -1, True, "9" * 5_000, 1 << 64, [], {}])
+async def test_permissions_that_are_none_are_refused(sandbox: Sandbox, watch: Watch, needed: Any) -> None:
+    url = f"{sandbox.url}/api/v10/applications/{APPLICATION}/commands"
+    body = {"name": "x", "description": "x", "default_member_permissions": needed}
+    async with aiohttp.ClientSession(headers=authorized(sandbox)) as http, http.post(url, json=body) as answer:
+        assert (answer.status, (await answer.json())["code"]) == (400, 50035)
+    assert sandbox.world.commands.all() == []
+    watch.refused.clear()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:abc", "127.0.0.1:99999999", "evil.example", "127.0.0.1.evil.example"])
+async def test_a_strange_host_gets_nothing(sandbox: Sandbox, host: str) -> None:
+    address = f"{sandbox.url}/sandbox/state"
+    async with aiohttp.ClientSession() as http, http.get(address, headers={"Host": host}) as answer:
+        assert answer.status in (400, 403)
 
 
 @pytest.mark.parametrize(("body", "kind"), BODIES)

@@ -1,5 +1,9 @@
 """`python -m bot sandbox`: what can go wrong at its start, in words."""
 
+import os
+import sys
+from pathlib import Path
+
 import typer
 
 from bot.cli.plumbing import BROKEN, stop
@@ -16,7 +20,7 @@ def try_out(config: Config, *, host: str, port: int | None, card: str | None, he
         raise typer.BadParameter("--card takes the id of a card, as `topics` lists it")
     options = Options(host=host, port=port, card=card, browser=not headless)
     try:
-        return run_sandbox(config, options, lambda line: typer.echo(printable(line)))
+        return run_sandbox(config, options, _say)
     except ContentError as error:
         stop(error.problems)
     except NotLoopback as error:
@@ -26,3 +30,11 @@ def try_out(config: Config, *, host: str, port: int | None, card: str | None, he
     except BotFailed as error:
         typer.echo(f"The bot did not run: {error}", err=True)
     return BROKEN
+
+
+def _say(line: str) -> None:
+    try:
+        typer.echo(printable(line))
+    except OSError:
+        # Nobody reads any more; the page still does.
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  # as long as the process lives

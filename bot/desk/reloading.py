@@ -1,8 +1,9 @@
 """Reloading: cards and documents that are edited answer from the next question on, or the last good deck stays."""
 
 import asyncio
+import os
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from pathlib import Path
 
 import watchfiles
@@ -23,14 +24,20 @@ State = frozenset[tuple[str, int, int, int]]
 def state(config: Config) -> State:
     """What the folders hold, to be compared: each path with its inode, size and time of change."""
     found = set()
-    for folder in (config.briefs, config.corpus):
-        for path in (folder, *folder.rglob("*")):
-            try:
-                status = path.stat()
-            except OSError:
-                continue  # gone since it was listed: the next look tells
-            found.add((str(path), status.st_ino, status.st_size, status.st_mtime_ns))
+    for top in (config.briefs, config.corpus):
+        # Unlike rglob this passes over a folder that goes while it is looked at.
+        for folder, _, names in os.walk(top):
+            for path in (folder, *(os.path.join(folder, name) for name in names)):  # noqa: PTH118  # thousands of them
+                if status := _status(path):
+                    found.add((path, status.st_ino, status.st_size, status.st_mtime_ns))
     return frozenset(found)
+
+
+def _status(path: str | Path) -> os.stat_result | None:
+    try:
+        return os.stat(path)  # noqa: PTH116  # of a string too
+    except OSError:
+        return None
 
 
 async def edits(config: Config, since: State) -> AsyncGenerator[None, None]:
@@ -48,19 +55,19 @@ async def edits(config: Config, since: State) -> AsyncGenerator[None, None]:
 
 
 def _inodes(config: Config) -> list[int]:
-    return [folder.stat().st_ino if folder.is_dir() else 0 for folder in (config.briefs, config.corpus)]
+    return [status.st_ino if (status := _status(folder)) else 0 for folder in (config.briefs, config.corpus)]
 
 
 async def _stirs(folders: list[Path]) -> AsyncGenerator[None, None]:
     """Yield when something happens in the folders, and once in a while although nothing does."""
-    if not folders:
-        await asyncio.sleep(LOOK_MS / 1000)
-        yield
-        return
-    async for _ in watchfiles.awatch(
-        *folders, debounce=DEBOUNCE_MS, step=50, rust_timeout=LOOK_MS, yield_on_timeout=True
-    ):
-        yield
+    with suppress(OSError):
+        async for _ in watchfiles.awatch(
+            *folders, debounce=DEBOUNCE_MS, step=50, rust_timeout=LOOK_MS, yield_on_timeout=True
+        ):
+            yield
+    # There is none, or it went just now.
+    await asyncio.sleep(LOOK_MS / 1000)
+    yield
 
 
 async def reload_when_edited(

@@ -14,7 +14,7 @@ from bot.sandbox.interactions import NO_ANSWER, Interaction
 from bot.sandbox.messages import Change, Message, Upload
 from bot.sandbox.options import GROUPS
 from bot.sandbox.payloads import Callback, measures
-from bot.sandbox.places import BOT, Channel, Json
+from bot.sandbox.places import BOT, Channel, Json, User
 from bot.sandbox.rest import Rest
 from bot.sandbox.world import Person, World
 
@@ -41,7 +41,7 @@ class ChatPage:
         self._world = world
         self._rest = rest
         self._files = files
-        self._readers: dict[asyncio.Queue[Json | None], str] = {}
+        self._readers: dict[asyncio.Queue[Json | None], User] = {}
         self.notices: list[Json] = []
         self.open_at: Json | None = None
         """The channel and the message where a page that names no channel begins."""
@@ -161,7 +161,7 @@ class ChatPage:
         headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         response = web.StreamResponse(headers=headers)
         await response.prepare(request)
-        self._readers[reader] = user.id
+        self._readers[reader] = user
         try:
             await response.write(b": open\n\n")
             while (event := await self._next(reader)) is not None:
@@ -169,7 +169,7 @@ class ChatPage:
         except (ConnectionError, asyncio.CancelledError):
             pass
         finally:
-            del self._readers[reader]
+            self._readers.pop(reader, None)
         return response
 
     async def _next(self, reader: "asyncio.Queue[Json | None]") -> bytes | None:
@@ -185,7 +185,7 @@ class ChatPage:
         event: Json = {"type": "message", "message": shown(message)}
         if change.kind == "gone":
             event = {"type": "gone", "channel": message.channel.id, "id": message.id}
-        self._tell(event, only=message.visible_to.id if message.visible_to else None, channel=message.channel)
+        self._tell(event, only=message.visible_to, channel=message.channel)
 
     def _world_changed(self, what: str, channel: Channel | None) -> None:
         if channel is not None:
@@ -193,14 +193,16 @@ class ChatPage:
             return
         self._tell({"type": what})
 
-    def _tell(self, event: Json, *, only: str | None = None, channel: Channel | None = None) -> None:
-        for reader, user_id in self._readers.items():
-            there = channel is None or channel.server or user_id in {user.id for user in channel.recipients}
-            if there and only in (None, user_id) and reader.qsize() < UNREAD:
+    def _tell(self, event: Json, *, only: User | None = None, channel: Channel | None = None) -> None:
+        for reader, user in list(self._readers.items()):
+            if (channel and not channel.has(user)) or only not in (None, user):
+                continue
+            if reader.qsize() < UNREAD:
                 reader.put_nowait(event)
-            elif reader.qsize() >= UNREAD:
+            else:
                 # It reads no more. Ended, it comes back by itself and asks for everything anew.
                 reader.put_nowait(None)
+                del self._readers[reader]
 
     # ---------------------------------------------------------------- the inspector
 

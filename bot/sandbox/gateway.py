@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bot.sandbox.clock import Clock
 from bot.sandbox.places import APPLICATION, BOT, Json, Server
-from bot.sandbox.sessions import Close, Connection, Hangup, Op, Session
+from bot.sandbox.sessions import CLOSE_SECONDS, Close, Connection, Hangup, Op, Session
 
 EVENTS_PER_MINUTE = 120
 HEARTBEAT_MS = 41_250
@@ -26,8 +26,6 @@ FINAL = {4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014}
 """Codes with which Discord ends the session too."""
 PAYLOAD_BYTES = 16_384
 GOING_AWAY = 1001
-CLOSE_SECONDS = 2.0
-"""How long a bot is waited for that is told of the end."""
 LEAVING = {1000, 1001}
 """Codes with which a bot says that it will not come back to its session."""
 IDENTIFY_SECONDS = 5.0
@@ -111,6 +109,7 @@ class Gateway:
                 self._end(session)
             if connection:
                 connection.send({"op": Op.INVALID_SESSION, "d": resumable})
+        self._tell()
 
     # ---------------------------------------------------------------- events
 
@@ -166,8 +165,7 @@ class Gateway:
 
     async def stop(self) -> None:
         """Tell every bot that this Discord goes away."""
-        for connection in list(self._connections):
-            await connection.close(GOING_AWAY)
+        await asyncio.gather(*(connection.close(GOING_AWAY) for connection in list(self._connections)))
 
     async def _converse(self, connection: Connection) -> None:
         while True:
@@ -181,7 +179,7 @@ class Gateway:
             try:
                 payload = json.loads(message.data)
                 self._take(connection, payload["op"], payload.get("d"))
-            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
                 raise Hangup(Close.DECODE_ERROR, "Error while decoding payload.") from None
 
     def _count(self, connection: Connection) -> None:
@@ -224,10 +222,10 @@ class Gateway:
     def _identify(self, connection: Connection, identity: Json) -> None:
         if identity.get("token") != self._token:
             raise Hangup(Close.AUTHENTICATION_FAILED, "Authentication failed.")
-        shard, shards = identity.get("shard") or (0, 1)
+        shard, shards = map(_whole, identity.get("shard") or (0, 1))
         if not 0 <= shard < shards:
             raise Hangup(Close.INVALID_SHARD, "Invalid shard.")
-        intents = int(identity.get("intents", 0))
+        intents = _whole(identity.get("intents", 0))
         if intents & PRIVILEGED and not self.privileged_allowed:
             raise Hangup(Close.DISALLOWED_INTENTS, "Disallowed intent(s).")
         if self._too_many():
@@ -250,8 +248,10 @@ class Gateway:
     def _too_many(self) -> bool:
         now = time.monotonic()
         recent = [moment for moment in self._identified if now - moment < IDENTIFY_SECONDS]
+        if self.max_concurrency is not None and len(recent) >= self.max_concurrency:
+            return True
         self._identified.append(now)
-        return self.max_concurrency is not None and len(recent) >= self.max_concurrency
+        return False
 
     def _ready(self, session: Session, servers: list[Server]) -> Json:
         return {
@@ -265,8 +265,10 @@ class Gateway:
             raise Hangup(Close.AUTHENTICATION_FAILED, "Authentication failed.")
         self._forget()
         session = self._sessions.get(str(data.get("session_id")))
-        seen = int(data.get("seq") or 0)
+        seen = _whole(data.get("seq") or 0)
         if session and seen > session.last:
+            if session.connection:
+                session.connection.abort()
             self._end(session)
             raise Hangup(Close.INVALID_SEQUENCE, "Invalid seq.")
         if session is None or (session.kept and seen + 1 < session.kept[0][0]):
@@ -306,3 +308,9 @@ class Gateway:
         changed.set()
         for listener in list(self.listeners):
             listener(bool(self.online))
+
+
+def _whole(value: Any) -> int:
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r} is not a whole number")
+    return value

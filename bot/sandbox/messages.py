@@ -73,6 +73,7 @@ class Message:
     """Discord's `interaction_metadata`."""
     command: str | None = None
     """The name of the command that led to it."""
+    deleted: bool = False
     failed: str | None = None
     """What its reader is told where a press of its buttons got no answer."""
 
@@ -114,7 +115,7 @@ class Message:
         if self.answers:
             place = {"channel_id": self.answers.channel.id, "message_id": self.answers.id, "type": 0}
             # What only one person sees is not quoted where others read it.
-            quoted = self.answers.visible_to in (None, self.visible_to)
+            quoted = self.answers.visible_to in (None, self.visible_to) and not self.answers.deleted
             referred = {"message_reference": place, "referenced_message": self.answers.alone() if quoted else None}
         return self.alone() | referred
 
@@ -174,6 +175,7 @@ class MessageBoard:
 
     def delete(self, message: Message) -> None:
         if self._channels.get(message.channel.id, OrderedDict()).pop(message.id, None):
+            message.deleted = True
             self._forget(message)
             self._tell("gone", message)
 

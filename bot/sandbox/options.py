@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from bot.sandbox.errors import Misuse
 from bot.sandbox.messages import Upload
 from bot.sandbox.payloads.commands import (
+    ATTACHMENT,
     BOOLEAN,
     CHANNEL,
     INTEGER,
@@ -19,12 +20,18 @@ from bot.sandbox.payloads.commands import (
 )
 from bot.sandbox.payloads.components import ACTION_ROW, TEXT_DISPLAY
 from bot.sandbox.payloads.modals import LABEL, TEXT_INPUT
-from bot.sandbox.payloads.selects import CHECKBOX, CHECKBOX_GROUP, FILE_UPLOAD, RADIO_GROUP, STRING_SELECT
+from bot.sandbox.payloads.selects import CHECKBOX, CHECKBOX_GROUP, ENTITIES, FILE_UPLOAD, RADIO_GROUP, STRING_SELECT
 from bot.sandbox.places import Channel, Json, Role, Server, User
 
 if TYPE_CHECKING:
     from bot.sandbox.world import World
 
+ENTITY_OPTIONS = {
+    USER_OPTION: ("user",),
+    CHANNEL: ("channel",),
+    ROLE: ("role",),
+    MENTIONABLE: ("user", "role"),
+}
 GROUPS = {SUB_COMMAND, SUB_COMMAND_GROUP}
 STRING_LENGTH = 6_000
 """Characters of a string option where the command sets no limit."""
@@ -72,12 +79,12 @@ def _option(world: "World", option: Json, value: Any, resolved: Json, server: Se
     base = {"name": name, "type": kind}
     if focused:
         return {**base, "value": str(value), "focused": True}
-    if isinstance(value, Upload):
+    if kind == ATTACHMENT and isinstance(value, Upload):
         return {**base, "value": _resolve_file(world, value, resolved)}
-    if kind in (USER_OPTION, CHANNEL, ROLE, MENTIONABLE):
-        return {**base, "value": resolve(world, value, resolved, server)}
+    if kind in ENTITY_OPTIONS:
+        return {**base, "value": resolve(world, value, ENTITY_OPTIONS[kind], resolved, server)}
     wanted: dict[int, tuple[type, ...]] = {STRING: (str,), INTEGER: (int,), BOOLEAN: (bool,), NUMBER: (int, float)}
-    if not isinstance(value, wanted[kind]) or (kind != BOOLEAN and isinstance(value, bool)):
+    if not isinstance(value, wanted.get(kind, ())) or (kind != BOOLEAN and isinstance(value, bool)):
         raise Misuse(f"«{name}» does not take {value!r}.")
     if option.get("choices") and value not in [choice["value"] for choice in option["choices"]]:
         raise Misuse(f"«{value}» is not one of the choices of «{name}».")
@@ -93,22 +100,30 @@ def _option(world: "World", option: Json, value: Any, resolved: Json, server: Se
     return {**base, "value": value}
 
 
-def resolve(world: "World", value: Any, resolved: Json, server: Server | None) -> str:
-    """The id of a user, role or channel, and what Discord tells the bot of it. Raises Misuse."""
+def resolve(world: "World", value: Any, kinds: Sequence[str], resolved: Json, server: Server | None) -> str:
+    """The id of a user, role or channel of this place, and what Discord tells the bot of it. Raises Misuse."""
     wanted = str(getattr(value, "id", value))
-    if user := world.users.get(wanted):
+    if "user" in kinds and (user := world.users.get(wanted)) and (server is None or user.id in server.members):
         resolved.setdefault("users", {})[wanted] = user.json()
         if server:
-            member = {key: item for key, item in server.member(user).items() if key != "user"}
-            resolved.setdefault("members", {})[wanted] = member
-    elif server and (role := next((role for role in server.roles if role.id == wanted), None)):
-        resolved.setdefault("roles", {})[wanted] = role.json()
-    elif channel := world.channels.get(wanted):
-        shown = {key: item for key, item in channel.json().items() if key in ("id", "name", "type", "parent_id")}
+            resolved.setdefault("members", {})[wanted] = partial_member(server, user)
+        return wanted
+    roles = {role.id: role for role in server.roles} if server else {}
+    if "role" in kinds and wanted in roles:
+        resolved.setdefault("roles", {})[wanted] = roles[wanted].json()
+        return wanted
+    channels = {channel.id: channel for channel in server.channels} if server else {}
+    if "channel" in kinds and wanted in channels:
+        told = channels[wanted].json()
+        shown = {key: told[key] for key in ("id", "name", "type", "parent_id")}
         resolved.setdefault("channels", {})[wanted] = shown | {"permissions": "0"}
-    else:
-        raise Misuse(f"There is no user, role or channel {wanted} here.")
-    return wanted
+        return wanted
+    raise Misuse(f"There is no {' or '.join(kinds)} {wanted} here.")
+
+
+def partial_member(server: Server, user: User) -> Json:
+    """A member without the user, as Discord sends it beside the users."""
+    return {key: item for key, item in server.member(user).items() if key != "user"}
 
 
 def _resolve_file(world: "World", file: Upload, resolved: Json) -> str:
@@ -159,7 +174,7 @@ def submitted(world: "World", part: Json, value: Any, server: Server | None) -> 
         if wrong := [item for item in chosen if item not in offered]:
             raise Misuse(f"«{wrong[0]}» is not one of the options of «{part['custom_id']}».")
         return {"values": chosen}
-    return {"values": [resolve(world, item, resolved, server) for item in chosen], "resolved": resolved}
+    return {"values": [resolve(world, item, ENTITIES[kind], resolved, server) for item in chosen], "resolved": resolved}
 
 
 def _bounded(part: Json, chosen: list[Any], many: int = 1) -> list[Any]:

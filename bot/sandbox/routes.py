@@ -106,28 +106,35 @@ class Routes:
             "bot_require_code_grant": False, "verify_key": "0" * 64, "flags": 0, "owner": owner.json(), "team": None,
         }  # fmt: skip
 
+    def _scope(self, call: Call) -> str | None:
+        """The server whose commands are meant, None for those of all. Raises ApiError."""
+        server_id = call.path.get("guild")
+        if server_id is not None and server_id not in self._world.servers:
+            raise unknown("Guild", errors.UNKNOWN_GUILD)
+        return server_id
+
     async def _commands(self, call: Call) -> list[Json]:
-        return self._world.commands.all(call.path.get("guild"))
+        return self._world.commands.all(self._scope(call))
 
     async def _overwrite(self, call: Call) -> list[Json]:
         if found := command_refusals(call.body):
             raise invalid_form(found)
-        made = self._world.commands.overwrite(call.body, call.path.get("guild"))
+        made = self._world.commands.overwrite(call.body, self._scope(call))
         self._world.commands_changed()
         return made
 
     async def _create(self, call: Call) -> Json:
         if found := one_command_refusals(call.body):
             raise invalid_form(found)
-        made = self._world.commands.create(call.body, call.path.get("guild"))
+        made = self._world.commands.create(call.body, self._scope(call))
         self._world.commands_changed()
         return made
 
     async def _command(self, call: Call) -> Json:
-        return self._world.commands.get(call.path["command"], call.path.get("guild"))
+        return self._world.commands.get(call.path["command"], self._scope(call))
 
     async def _edit_command(self, call: Call) -> Json:
-        scope = call.path.get("guild")
+        scope = self._scope(call)
         known = self._world.commands.get(call.path["command"], scope)
         if found := one_command_refusals(known | call.body):
             raise invalid_form(found)
@@ -136,7 +143,7 @@ class Routes:
         return made
 
     async def _delete_command(self, call: Call) -> None:
-        self._world.commands.delete(call.path["command"], call.path.get("guild"))
+        self._world.commands.delete(call.path["command"], self._scope(call))
         self._world.commands_changed()
 
     # ---------------------------------------------------------------- servers and channels
@@ -174,6 +181,8 @@ class Routes:
     async def _direct(self, call: Call) -> Json:
         if (user := self._world.users.get(str(call.body.get("recipient_id")))) is None:
             raise unknown("User", errors.UNKNOWN_USER)
+        if user is BOT:
+            raise ApiError(403, errors.CANNOT_SEND, "Cannot send messages to this user")
         return self._world.direct(user).json()
 
     async def _typing(self, call: Call) -> None:
@@ -184,9 +193,9 @@ class Routes:
     async def _history(self, call: Call) -> list[Json]:
         seen = [m for m in self._world.board.seen_by(BOT, self._place(call)) if not m.private]
         limit = call.query.get("limit", "50")
-        if not limit.isdecimal() or not 1 <= int(limit) <= 100:
+        if not (limit.isdecimal() and len(limit) <= 3 and 1 <= int(limit) <= 100):
             raise invalid_form([Refusal(("limit",), "NUMBER_TYPE_COERCE", f'Value "{limit}" is not int.')])
-        return [message.json() for message in reversed(seen)][: int(limit)]
+        return [self._world.as_told(message) for message in reversed(seen)][: int(limit)]
 
     def _known(self, call: Call) -> Message:
         """A message by its id. What one person sees is reached by the token of its interaction alone."""
@@ -195,8 +204,8 @@ class Routes:
             raise unknown("Message", errors.UNKNOWN_MESSAGE)
         return message
 
-    async def _message(self, call: Call) -> Message:
-        return self._known(call)
+    async def _message(self, call: Call) -> Json:
+        return self._world.as_told(self._known(call))
 
     async def _send(self, call: Call) -> Message:
         channel = self._place(call)

@@ -5,6 +5,7 @@ import difflib
 import os
 import signal
 import sys
+import threading
 import webbrowser
 from collections.abc import Callable
 from contextlib import AsyncExitStack, aclosing, suppress
@@ -32,6 +33,8 @@ WELCOME = (
 )
 
 GUEST = "Briefbot is not in this server. Those who installed it for themselves use it here all the same."
+
+ENDINGS = (signal.SIGTERM, signal.SIGINT)
 
 Say = Callable[[str], None]
 
@@ -61,8 +64,17 @@ def run_sandbox(config: Config, options: Options, say: Say) -> int:
 async def _until_told(config: Config, options: Options, say: Say) -> int:
     this = asyncio.current_task()
     assert this is not None  # noqa: S101  # there is one inside asyncio.run
-    for ending in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(ending, this.cancel)
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        # A second signal would end the process in the middle of its goodbye, which takes two seconds at most.
+        for ending in ENDINGS:
+            loop.remove_signal_handler(ending)
+            signal.signal(ending, signal.SIG_IGN)
+        this.cancel()
+
+    for ending in ENDINGS:
+        loop.add_signal_handler(ending, stop)
     try:
         async with AsyncExitStack() as stack:
             sandbox = await _listening(stack, options, say)
@@ -90,7 +102,7 @@ async def _run(sandbox: Sandbox, config: Config, options: Options, say: Say) -> 
     point_library_at(sandbox.url)
     me = populate(sandbox.world)
     told = Told(sandbox, say)
-    since, deck = await _first_deck(sandbox, config, options, told)
+    since, deck = await _first_deck(config, options, told)
     desk = BriefingDesk(deck, MemoryAskLog())
     preview = Preview(sandbox, me.at("briefings"), desk, options.card)
     edited: asyncio.Queue[list[Problem]] = asyncio.Queue()
@@ -99,14 +111,14 @@ async def _run(sandbox: Sandbox, config: Config, options: Options, say: Say) -> 
             tasks.create_task(client.start(sandbox.token))
             tasks.create_task(reload_when_edited(config, desk, since, edited.put_nowait, drafts=bool(options.card)))
             await sandbox.gateway.connected()
-            told.ready(await preview.show(), opened=_open_browser(sandbox, options))
+            told.ready(await preview.show(), opened=told.open_page(options))
             while True:
                 if problems := await edited.get():
                     told.broken(problems, gone=options.card and not _file_of(config, options.card))
                 else:
                     trouble = await preview.show()
                     told.live(trouble, (await asyncio.to_thread(review_deck, desk.deck)).problems)
-    except* (discord.DiscordException, aiohttp.ClientError) as group:
+    except* (discord.DiscordException, aiohttp.ClientError, OSError) as group:
         raise BotFailed(str(group.exceptions[0])) from group
 
 
@@ -119,6 +131,8 @@ class Told:
 
     def __init__(self, sandbox: Sandbox, say: Say) -> None:
         self._page, self._url, self._say = sandbox.page, sandbox.url, say
+        self._opened = False
+        self.waited = False
         self._notice()
 
     def _notice(self, kind: str = "info", text: str = "") -> None:
@@ -126,7 +140,16 @@ class Told:
         news = [{"kind": kind, "text": text}] if text else []
         self._page.notice({"kind": "info", "text": WELCOME}, *news)
 
+    def open_page(self, options: Options) -> bool:
+        """Open a browser, once. Returns whether somebody has the page before them."""
+        if not self._opened and options.browser and _has_browser():
+            self._opened = True
+            # Some browsers return only when they are closed.
+            threading.Thread(target=webbrowser.open, args=(self._url,), daemon=True).start()
+        return self._opened or bool(self._page.readers)
+
     def waiting(self, problems: list[Problem]) -> None:
+        self.waited = True
         self._say(f"{_lines(problems)}\nWaiting for it to be mended. The page is at {self._url}")
         self._notice("error", f"The bot starts once this is mended, {len(problems)} in all:\n{_lines(problems)}")
 
@@ -200,7 +223,7 @@ class Preview:
         return f"A preview of «{self._card}», which follows its file.{hidden}"
 
 
-async def _first_deck(sandbox: Sandbox, config: Config, options: Options, told: Told) -> tuple[State, Deck]:
+async def _first_deck(config: Config, options: Options, told: Told) -> tuple[State, Deck]:
     """The deck and what it was loaded from; for a curator at work on a card, as soon as it is in order."""
     drafts = options.card is not None
     while True:
@@ -208,22 +231,16 @@ async def _first_deck(sandbox: Sandbox, config: Config, options: Options, told: 
         try:
             return since, await asyncio.to_thread(load_deck, config, drafts=drafts)
         except ContentError as error:
-            if not drafts or not (config.briefs.is_dir() and config.corpus.is_dir()):
+            if not drafts or not (told.waited or (config.briefs.is_dir() and config.corpus.is_dir())):
                 raise
             told.waiting(error.problems)
-            _open_browser(sandbox, options)
+            told.open_page(options)
         async with aclosing(edits(config, since)) as edited:
             await anext(edited)
 
 
-def _open_browser(sandbox: Sandbox, options: Options) -> bool:
-    """Once, and only in a window: a browser in the terminal would take the place of what is said there."""
-    if sandbox.page.readers:
-        return True
-    return options.browser and _has_browser() and webbrowser.open(sandbox.url)
-
-
 def _has_browser() -> bool:
+    """Whether a window can be opened: a browser in the terminal would take the place of what is said there."""
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return False
     with suppress(webbrowser.Error):

@@ -95,15 +95,21 @@ class Sandbox:
 
     async def __aexit__(self, *_: object) -> None:
         self.page.close()
-        await self.gateway.stop()
-        if self._runner:
-            await self._runner.cleanup()
+        try:
+            await self.gateway.stop()
+        finally:
+            if self._runner:
+                await self._runner.cleanup()
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Refuse what a page of another site could send: by its own name for this address, or from its own origin."""
         origin = request.headers.get("Origin")
-        if not is_loopback(request.url.host or "") or (origin and origin != f"{request.scheme}://{request.host}"):
+        try:
+            asked = request.url.host or ""
+        except ValueError:
+            asked = ""
+        if not is_loopback(asked) or (origin and origin != f"{request.scheme}://{request.host}"):
             raise web.HTTPForbidden(text="The sandbox answers its own page and the bot on this machine only.")
         if request.path == "/" and f"{request.scheme}://{request.host}" != self.url:
             # Pictures and files stand under one name of this address, and a page shows only its own.

@@ -13,6 +13,8 @@ from aiohttp import web
 
 from bot.sandbox.places import Json
 
+CLOSE_SECONDS = 2.0
+"""How long a bot is waited for that is told of the end."""
 REPLAY = 1_000
 """Events kept for a session that comes back."""
 
@@ -86,8 +88,13 @@ class Connection:
                 await self.socket.send_bytes(data)
 
     async def close(self, code: int, reason: str = "") -> None:
+        """Close with a code; a bot that does not read what is still on its way is cut off."""
         self.ended_by_us = code
-        await self.socket.close(code=code, message=reason.encode())
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self.socket.close(code=code, message=reason.encode())
+        except (TimeoutError, ConnectionError):
+            self.abort()
 
     def abort(self) -> None:
         """Cut the line without a word."""

@@ -18,7 +18,7 @@ from bot.sandbox.errors import Misuse, NoAnswer
 from bot.sandbox.gateway import DIRECT_MESSAGES, GUILD_MESSAGES, Gateway
 from bot.sandbox.interactions import NO_ANSWER, Interaction, Interactions, MessageType
 from bot.sandbox.messages import Change, Flag, Message, MessageBoard
-from bot.sandbox.options import filled_modal, given_options, submitted
+from bot.sandbox.options import filled_modal, given_options, partial_member, submitted
 from bot.sandbox.payloads import Kind
 from bot.sandbox.payloads.components import BUTTON
 from bot.sandbox.payloads.selects import ENTITIES, STRING_SELECT
@@ -26,6 +26,9 @@ from bot.sandbox.places import BOT, MEMBER, Channel, Json, Permission, Role, Ser
 
 PATIENCE = 10
 """Seconds for which a person waits for a message that the bot is to send by itself."""
+
+
+WORDLESS: Json = {"content": "", "components": [], "embeds": [], "attachments": []}
 
 
 class World:
@@ -134,6 +137,19 @@ class World:
             **({"message": interaction.source.json()} if interaction.source else {}),
         }  # fmt: skip
 
+    def as_told(self, message: Message) -> Json:
+        """The message as the bot may read it: without the words that are not meant for it, quoted ones too."""
+        told = message.json()
+        if not self._meant(message):
+            told |= WORDLESS
+        if told.get("referenced_message") and message.answers and not self._meant(message.answers):
+            told["referenced_message"] = told["referenced_message"] | WORDLESS
+        return told
+
+    def _meant(self, message: Message) -> bool:
+        own = message.author is BOT or BOT in message.mentions or message.channel.server is None
+        return own or self.gateway.privileged_allowed
+
     def _message_changed(self, change: Change) -> None:
         """MESSAGE_CREATE, _UPDATE or _DELETE to those who asked for it; its words only to whom they are meant for."""
         message, server = change.message, change.message.channel.server
@@ -143,10 +159,7 @@ class World:
         if change.kind == "gone":
             data: Json = {"id": message.id}
         else:
-            data = message.json() | ({"member": server.member(message.author)} if server else {})
-            meant = BOT in message.mentions or message.author is BOT or server is None
-            if not (meant or self.gateway.privileged_allowed):
-                data |= {"content": "", "components": [], "embeds": [], "attachments": []}
+            data = self.as_told(message) | ({"member": server.member(message.author)} if server else {})
         event = {"new": "MESSAGE_CREATE", "changed": "MESSAGE_UPDATE", "gone": "MESSAGE_DELETE"}[change.kind]
         self.gateway.dispatch(event, data | place, server, intents=GUILD_MESSAGES if server else DIRECT_MESSAGES)
 
@@ -211,8 +224,10 @@ class Person:
         if opened.modal is None or self.world.modals.get(self.user.id) is not opened:
             raise Misuse("There is no such modal open.")
         data = filled_modal(self.world, opened.modal, values, self.channel.server)
-        del self.world.modals[self.user.id]
-        return await self._begin(Kind.MODAL, data, command=opened.command, source=opened.source)
+        sent = await self._begin(Kind.MODAL, data, command=opened.command, source=opened.source)
+        if self.world.modals.get(self.user.id) is opened:
+            del self.world.modals[self.user.id]
+        return sent
 
     async def menu(self, name: str, target: Message | User) -> Interaction:
         """Use a command from the menu of a message or a user."""
@@ -225,8 +240,7 @@ class Person:
         else:
             resolved = {"users": {target.id: target.json()}}
             if server := self.channel.server:
-                shown = {key: value for key, value in server.member(target).items() if key != "user"}
-                resolved["members"] = {target.id: shown}
+                resolved["members"] = {target.id: partial_member(server, target)}
         scope = {"guild_id": command["guild_id"]} if "guild_id" in command else {}
         data = {"id": command["id"], "name": name, "type": kind, "target_id": target.id, "resolved": resolved, **scope}
         return await self._begin(Kind.COMMAND, data, command=name)

@@ -16,6 +16,7 @@ from bot.sandbox.payloads.refusals import (
     Path,
     Refusal,
     bad_length,
+    not_a,
     not_a_list,
     required,
     too_great,
@@ -132,6 +133,13 @@ def _size(value: Json) -> int:
     return own + given + sum(_size(part) for name in ("options", "choices") for part in value.get(name) or [])
 
 
+def _permissions(value: Any, path: Path) -> Iterator[Refusal]:
+    """A bit set: Discord reads digits and integers alike."""
+    digits = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 20
+    if not digits and (not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << 64):
+        yield not_a("int", path, value)
+
+
 _NAME = text(1, limits.COMMAND_NAME)
 _DESCRIPTION = text(1, limits.COMMAND_DESCRIPTION)
 _NEEDED = {"name": _NAME, "description": _DESCRIPTION}
@@ -186,6 +194,7 @@ _COMMAND = model(
         "contexts": many(one_of(0, 1, 2), 1),
         "integration_types": many(one_of(0, 1), 1),
         "dm_permission": boolean,
+        "default_member_permissions": _permissions,
         "nsfw": boolean,
     },
     _well_named,
