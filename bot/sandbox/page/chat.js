@@ -114,6 +114,9 @@ export function remove(id) {
     article.contains(document.activeElement) && (article.nextElementSibling || article.previousElementSibling);
   article.remove();
   arrange();
+  // What was new may be in view now.
+  const last = log.querySelector("article:last-of-type");
+  if (!last || last.getBoundingClientRect().top < scroller.getBoundingClientRect().bottom) newer.hidden = true;
   if (next) next.focus({ preventScroll: true });
   return null;
 }
