@@ -161,6 +161,8 @@ async def test_a_modal_is_filled_in_and_comes_back(ada: Person) -> None:
     sent = await ada.submit(form, name="Eve", upload=[file], **{"modal-fruit": ["pear"]})
     assert sent.private
     assert sent.text.startswith("Form: name=Eve; story=once; modal-fruit=['pear']; upload=['")
+    assert sent.message.origin is not None
+    assert sent.message.origin["triggering_interaction_metadata"]["id"] == form.id
     with pytest.raises(Misuse, match="no such modal open"):
         await ada.submit(form, name="Eve")
 

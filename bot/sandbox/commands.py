@@ -60,7 +60,7 @@ class CommandBook:
 
     def edit(self, command_id: str, change: Json, server_id: str | None = None) -> Json:
         known = self.get(command_id, server_id)
-        fixed = {key: known[key] for key in ("id", "application_id", "guild_id") if key in known}
+        fixed = {key: known[key] for key in ("id", "application_id", "guild_id", "type") if key in known}
         known.update(_fields(change) | fixed, version=self._clock.snowflake())
         return known
 

@@ -43,6 +43,8 @@ class Interaction:
     data: Json
     command: str | None = None
     source: Message | None = None
+    opener: str | None = None
+    """For a modal that is sent, the id of the interaction that opened it."""
     installed_in_server: bool = True
     response: "asyncio.Future[Callback]" = field(repr=False)
     original: Message | None = None
@@ -88,8 +90,8 @@ class Interaction:
             made["name"] = self.command
         if self.kind is Kind.MODAL:
             made["triggering_interaction_metadata"] = {
-                **base, "type": int(Kind.COMPONENT if self.source else Kind.COMMAND),
-                "authorizing_integration_owners": {},
+                **base, "id": self.opener or self.id, "type": int(Kind.COMPONENT if self.source else Kind.COMMAND),
+                "authorizing_integration_owners": self.owners(),
                 **({"interacted_message_id": self.source.id} if self.source else {"name": self.command or ""}),
             }  # fmt: skip
         if self.source and self.kind is Kind.COMPONENT:

@@ -224,7 +224,8 @@ class Person:
         if opened.modal is None or self.world.modals.get(self.user.id) is not opened:
             raise Misuse("There is no such modal open.")
         data = filled_modal(self.world, opened.modal, values, self.channel.server)
-        sent = await self._begin(Kind.MODAL, data, command=opened.command, source=opened.source)
+        more = {"command": opened.command, "source": opened.source, "opener": opened.id}
+        sent = await self._begin(Kind.MODAL, data, **more)
         if self.world.modals.get(self.user.id) is opened:
             del self.world.modals[self.user.id]
         return sent
