@@ -53,7 +53,7 @@ async def test_every_kind_of_option_reaches_the_bot(ada: Person) -> None:
         ({"text": "hi", "number": "three"}, "does not take"),
         ({"text": "hi", "number": 1, "colour": "pink"}, "not one of the choices"),
         ({"text": "hi", "number": 1, "size": 2}, "has no option «size»"),
-        ({"text": "hi", "number": 1, "who": "12"}, "no user, role or channel"),
+        ({"text": "hi", "number": 1, "who": "12"}, "no user 12 here"),
     ],
 )
 async def test_what_discords_client_would_not_send_is_not_sent(ada: Person, options: dict[str, Any], said: str) -> None:
