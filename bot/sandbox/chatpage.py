@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox.errors import ApiError, Misuse, NoAnswer
-from bot.sandbox.interactions import NO_ANSWER, Interaction
+from bot.sandbox.interactions import Interaction
 from bot.sandbox.messages import Change, Message, Upload
 from bot.sandbox.options import GROUPS
 from bot.sandbox.payloads import Callback, measures
@@ -255,7 +255,7 @@ class ChatPage:
         raise Misuse(f"Nobody knows how to «{asked['do']}».")
 
     async def _command(self, person: Person, asked: Json) -> Json:
-        path, options, focused = [], asked.get("options") or [], None
+        path, options = [], asked.get("options") or []
         while options and options[0]["type"] in GROUPS:
             path.append(options[0]["name"])
             options = options[0].get("options") or []
@@ -279,10 +279,7 @@ def shown(message: Message) -> Json:
 
 def outcome(interaction: Interaction) -> Json:
     """What became of what a person did."""
-    kind = interaction.answered
-    made: Json = {"outcome": OUTCOMES[kind] if kind else "failed"}
-    if kind is None:
-        made["error"] = NO_ANSWER
+    made: Json = {"outcome": OUTCOMES[interaction.response.result()]}
     if interaction.original:
         made["message"] = interaction.original.id
     if interaction.modal is not None:

@@ -255,7 +255,7 @@ class Interactions:
         found = self._alive_with(token)
         check_new(body, files)
         if found.original and found.original.loading and self._board.has(found.original):
-            return self._change(found.original, body, files)
+            return self._board.complete(found.original, body, files, pings=False)
         found.follow_ups += 1
         if not found.installed_in_server and found.follow_ups > FOLLOW_UPS_OUTSIDE:
             text = "This interaction has reached the maximum number of follow up messages"
@@ -264,16 +264,7 @@ class Interactions:
 
     def edit(self, token: str, message_id: str, body: Json, files: Sequence[Upload]) -> Message:
         message = self.which(token, message_id)
-        check_change(message, body, files)
-        return self._change(message, body, files)
-
-    def _change(self, message: Message, body: Json, files: Sequence[Upload]) -> Message:
-        was_loading = message.loading
-        message.flags &= ~Flag.LOADING
-        self._board.fill(message, body, files, pings=False)
-        message.edited = None if was_loading else self._clock.now()
-        self._board.changed(message)
-        return message
+        return self._board.edit(message, body, files, pings=False)
 
     def delete(self, token: str, message_id: str) -> None:
         self._board.delete(self.which(token, message_id))

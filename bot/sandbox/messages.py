@@ -173,6 +173,20 @@ class MessageBoard:
         if self.has(message):
             self._tell("changed", message)
 
+    def edit(self, message: Message, body: Json, files: Sequence[Upload], *, pings: bool = True) -> Message:
+        """Change a message as a body says. Raises ApiError where Discord would not."""
+        check_change(message, body, files)
+        return self.complete(message, body, files, pings=pings)
+
+    def complete(self, message: Message, body: Json, files: Sequence[Upload], *, pings: bool) -> Message:
+        """The same with a body that is checked. What was still loading is new with it, and not edited."""
+        was_loading = message.loading
+        message.flags &= ~Flag.LOADING
+        self.fill(message, body, files, pings=pings)
+        message.edited = None if was_loading else self._clock.now()
+        self.changed(message)
+        return message
+
     def delete(self, message: Message) -> None:
         if self._channels.get(message.channel.id, OrderedDict()).pop(message.id, None):
             message.deleted = True

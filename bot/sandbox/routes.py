@@ -7,7 +7,7 @@ from typing import Any
 from bot.sandbox import errors
 from bot.sandbox.errors import ApiError, invalid_form, unknown
 from bot.sandbox.interactions import MessageType
-from bot.sandbox.messages import Message, Upload, check_change, check_new
+from bot.sandbox.messages import Message, Upload, check_new
 from bot.sandbox.payloads import Refusal, command_refusals, one_command_refusals
 from bot.sandbox.places import APPLICATION, BOT, Channel, Json, Permission
 from bot.sandbox.throttle import Rate
@@ -169,9 +169,7 @@ class Routes:
         channel = self._world.channels.get(call.path["channel"])
         if channel is None:
             raise unknown("Channel", errors.UNKNOWN_CHANNEL)
-        if not channel.has(BOT):
-            raise ApiError(403, errors.MISSING_ACCESS, "Missing Access")
-        if Permission.VIEW_CHANNEL not in channel.permissions(BOT):
+        if not channel.has(BOT) or Permission.VIEW_CHANNEL not in channel.permissions(BOT):
             raise ApiError(403, errors.MISSING_ACCESS, "Missing Access")
         return channel
 
@@ -240,11 +238,7 @@ class Routes:
         message = self._known(call)
         if message.author is not BOT:
             raise ApiError(403, errors.NOT_THE_AUTHOR, "Cannot edit a message authored by another user")
-        check_change(message, call.body, call.files)
-        self._world.board.fill(message, call.body, call.files)
-        message.edited = self._world.clock.now()
-        self._world.board.changed(message)
-        return message
+        return self._world.board.edit(message, call.body, call.files)
 
     async def _delete(self, call: Call) -> None:
         message = self._known(call)

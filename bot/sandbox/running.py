@@ -15,6 +15,7 @@ import aiohttp
 import discord
 
 from bot.asklog import MemoryAskLog
+from bot.cards import card_paths
 from bot.config import Config
 from bot.desk import BriefingDesk, ContentError, Deck, edits, load_deck, reload_when_edited, review_deck, state
 from bot.desk.reloading import State
@@ -116,14 +117,14 @@ async def _run(sandbox: Sandbox, config: Config, options: Options, say: Say) -> 
                 if problems := await edited.get():
                     told.broken(problems, gone=options.card and not _file_of(config, options.card))
                 else:
-                    trouble = await preview.show()
-                    told.live(trouble, (await asyncio.to_thread(review_deck, desk.deck)).problems)
+                    previewed = await preview.show()
+                    told.live(previewed, (await asyncio.to_thread(review_deck, desk.deck)).problems)
     except* (discord.DiscordException, aiohttp.ClientError, OSError) as group:
         raise BotFailed(str(group.exceptions[0])) from group
 
 
 def _file_of(config: Config, card: str) -> bool:
-    return any(path.stem == card for path in config.briefs.rglob("*.yaml"))
+    return any(path.stem == card for path in card_paths(config.briefs)[0])
 
 
 class Told:
