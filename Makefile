@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint types lock quality bench soak screenshots clean
+.PHONY: demo test check lint types lock quality bench soak screenshots translations clean
 
 # An answer in the terminal, then the bot in a Discord on this machine: open the address, Ctrl-C ends it.
 demo: .venv/installed
@@ -15,6 +15,10 @@ demo: .venv/installed
 # The pictures of the README, taken in a real browser.
 screenshots: .venv/installed-dev
 	$(BIN)/python -m tools.screenshots
+
+# The texts of the code into the catalogues; prints what is still to be translated.
+translations: .venv/installed-dev
+	$(BIN)/python -m tools.translations
 
 # Two hours idle and 10,000 interactions in the sandbox: whether memory stays flat.
 soak: .venv/installed-dev
@@ -36,9 +40,10 @@ types: .venv/installed-dev
 quality: .venv/installed
 	$(BIN)/python -m tests.quality $(FOLDER)
 
-# What matching costs, from 100 to 100,000 names.
-bench: .venv/installed
+# What matching costs, from 100 to 100,000 names; then how long members wait for an answer.
+bench: .venv/installed-dev
 	$(BIN)/python -m tests.bench.latency
+	$(BIN)/python -m tests.bench.answers
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

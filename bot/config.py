@@ -31,6 +31,10 @@ class Settings(FileModel):
     """Database of the ask log: sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME."""
     retention_days: Annotated[int, Field(ge=0, le=3650)] = 90
     """Days for which the words of missed questions are kept; the counts stay."""
+    mentions: bool = True
+    """Whether messages that mention the bot are answered. Without it Discord sends the bot no messages at all."""
+    asks_per_minute: Annotated[int, Field(ge=0, le=1000)] = 20
+    """Questions that one member may ask in a minute; 0 for no limit."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """How much the bot says about itself on standard error."""
 

@@ -84,7 +84,7 @@ CARD_ID = 60
 BOTTOM_LINE = 280
 CARD_TEXT = 2_900
 """What a card says without its references; the rest of a message is for labels, titles of documents and their dates."""
-QUESTION = 500
+QUESTION = 300
 """Characters of a question that are looked at: no topic needs more, and matching has a bound."""
 PASTED = 6_000
 """The same for a text that is pasted to be held against the documents: what Discord lets a member give as an option."""

@@ -167,6 +167,20 @@ def telling(sequence: Sequence[str]) -> bool:
     return sum(word not in FUNCTION_WORDS for word in sequence) >= 2 or len(sequence) >= 4
 
 
+_QUOTED = re.compile(r"[“\"«„]([^“”\"«»„]{12,})[”\"»“]")
+_QUOTED_LINES = re.compile(r"(?:^> ?.*(?:\n|$))+", re.MULTILINE)
+
+
+def quotations(text: str) -> tuple[str, ...]:
+    """What stands in a text as a quotation, in quotation marks or behind «>», longest first; at most five."""
+    marked = [found.group(1) for found in _QUOTED.finditer(text)]
+    blocks = [re.sub(r"^> ?", "", found.group(), flags=re.MULTILINE) for found in _QUOTED_LINES.finditer(text)]
+    return tuple(sorted(dict.fromkeys((*marked, *blocks)), key=len, reverse=True)[:MOST_QUOTATIONS])
+
+
+MOST_QUOTATIONS = 5
+
+
 def printable(text: str) -> str:
     """Text that cannot move a terminal's cursor or turn its direction: control characters become «�»."""
     return "".join(c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else "�" for c in text)

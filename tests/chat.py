@@ -68,12 +68,19 @@ async def visit(
     try:
         await page.goto(sandbox.url)
         if name:
-            await page.get_by_label("You are").select_option(label=name)
+            await become(page, sandbox, name)
         await expect(page.locator("#presence")).to_have_text(f"Briefbot is {presence}")
         yield page
     finally:
         await context.close()
     assert troubles == []
+
+
+async def become(page: Page, sandbox: Sandbox, name: str) -> None:
+    """Be somebody else, with what they may do here."""
+    user = sandbox.world.person(name).user
+    async with page.expect_response(re.compile(rf"/sandbox/commands\?as={user.id}")):
+        await page.get_by_label("You are").select_option(label=name, force=True)
 
 
 def messages(page: Page, text: str | re.Pattern[str] | None = None) -> Locator:
@@ -96,14 +103,16 @@ async def tab_to(page: Page, wanted: Locator, key: str = "Shift+Tab") -> None:
 
 
 async def use(page: Page, command: str, value: str | None = None) -> None:
-    """Type a command and what its first option is given, and send it."""
+    """Type a command and what its first option is given, as it stands, and send it."""
     await message_box(page).focus()
     await page.keyboard.type(f"/{command}")
+    await expect(offered(page).first).to_contain_text(f"/{command}")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("form", name=f"Command /{command}")).to_be_visible()
     if value is not None:
         await page.keyboard.type(value)
-        await page.keyboard.press("Escape")
+        if await page.evaluate("document.activeElement.role") == "combobox":
+            await page.keyboard.press("Escape")
     await page.keyboard.press("Enter")
 
 
@@ -115,3 +124,44 @@ def offered(page: Page) -> Locator:
 async def press(page: Page, key: str, times: int = 1) -> None:
     for _ in range(times):
         await page.keyboard.press(key)
+
+
+async def activate(page: Page, control: Locator, key: str = "Enter") -> None:
+    """Use a button or open a select as the keyboard does, wherever the focus is now."""
+    await control.focus()
+    await page.keyboard.press(key)
+
+
+async def pick(page: Page, select: Locator, option: str) -> None:
+    """Choose from a select menu: open it, type the first letter until the option is marked, and take it."""
+    await activate(page, select)
+    wanted = offered(page).filter(has_text=option).first
+    for _ in range(await offered(page).count()):
+        if await select.get_attribute("aria-activedescendant") == await wanted.get_attribute("id"):
+            break
+        await page.keyboard.press(option[0].lower())
+    await expect(select).to_have_attribute("aria-activedescendant", str(await wanted.get_attribute("id")))
+    await page.keyboard.press("Enter")
+
+
+async def names_missing(page: Page) -> list[str]:
+    """What can be used and has no name, as the browser tells it to a screen reader."""
+    session = await page.context.new_cdp_session(page)
+    nodes: list[dict[str, Any]] = (await session.send("Accessibility.getFullAXTree"))["nodes"]
+    named = "button link textbox combobox checkbox radio tab menuitem option listbox menu meter dialog image"
+    used = [node for node in nodes if not node["ignored"] and node["role"]["value"] in named.split()]
+    assert len(used) > 3
+    return [str(node) for node in used if not node.get("name", {}).get("value", "").strip()]
+
+
+SCROLLED = """() => [...document.querySelectorAll("*")]
+    .filter(e => e.scrollWidth > e.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(e).overflowX))
+    .map(e => e.id || e.className)"""
+BEYOND = """() => [...document.querySelectorAll("#log *")]
+    .filter(e => e.getBoundingClientRect().right > innerWidth + 0.5)
+    .map(e => e.outerHTML.slice(0, 80))"""
+
+
+async def sideways(page: Page) -> list[str]:
+    """What has to be scrolled sideways, and what of the messages stands beyond the edge of the screen."""
+    return [*await page.evaluate(SCROLLED), *await page.evaluate(BEYOND)]

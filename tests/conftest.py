@@ -17,7 +17,8 @@ from bot.corpus import load_corpus
 from bot.desk import BriefingDesk, Deck, load_deck
 from bot.interactions import BriefbotClient
 from bot.model import BriefingCard, Corpus, Problem
-from bot.sandbox import Person, Sandbox, point_library_at
+from bot.sandbox import Interaction, Person, Sandbox, point_library_at
+from bot.sandbox.places import User
 from bot.sandbox.rest import Request
 from bot.sandbox.running import populate
 from tests.openapi import Description, find_description
@@ -221,6 +222,14 @@ class Running:
     @property
     def ada(self) -> Person:
         return self.sandbox.world.person("Ada")
+
+
+async def press(bot: Running, custom_id: str, *, visible_to: User | None = None) -> Interaction:
+    """Press a button of a message that this process never sent."""
+    button = {"type": 2, "style": 2, "label": "Old", "custom_id": custom_id}
+    row = {"type": 1, "components": [button]}
+    old = bot.sandbox.world.bot_message(bot.ada.channel, [{"type": 17, "components": [row]}], visible_to)
+    return await bot.ada.click(old, custom_id)
 
 
 @pytest.fixture

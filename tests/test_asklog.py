@@ -1,30 +1,25 @@
 """One contract over every store: in memory, SQLite, PostgreSQL."""
 
 import asyncio
-import os
-import shutil
-import socket
 import sqlite3
-import subprocess
 import sys
-import tempfile
-import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.asklog import AskLog, MemoryAskLog, scrub
-from bot.asklog.sql import HEAD, SqlAskLog, asks
-from bot.model import Ask, Outcome, Surface
+from bot.asklog import AskLog, MemoryAskLog, database, scrub
+from bot.asklog.database import HEAD, Database
+from bot.asklog.migrations import upgrade
+from bot.asklog.sql import SqlAskLog, asks, voices
+from bot.asklog.sql_servers import SqlServerBook, servers
+from bot.model import Ask, Feedback, Outcome, ServerSettings, Surface, Visibility, Voice
 from tests.conftest import ROOT
-
-POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+from tests.databases import in_folder, new_database, postgres, run_sql  # noqa: F401  # a fixture
 
 
 def an_ask(card: str | None = "bridge", question: str | None = None, age_days: float = 0) -> Ask:
@@ -41,38 +36,31 @@ def an_ask(card: str | None = "bridge", question: str | None = None, age_days: f
     )
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """A PostgreSQL server of the tests' own, on a free port of the loopback; its URL."""
-    if not POSTGRES:
-        pytest.skip("PostgreSQL is not installed")
-    binaries = POSTGRES[-1].parent
-    folder = Path(tempfile.mkdtemp(prefix="asks-postgres-"))
-    # PostgreSQL refuses to run as root.
-    user = "postgres" if os.geteuid() == 0 else None
-    if user:
-        shutil.chown(folder, user)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    data = folder / "data"
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
-    run = partial(subprocess.run, user=user, check=True, cwd=folder, stdout=subprocess.DEVNULL)
-    run([binaries / "initdb", "-A", "trust", "-U", "asks", "-D", data])
-    run([binaries / "pg_ctl", "-w", "-D", data, "-o", options, "-l", folder / "log", "start"])
-    yield f"postgresql+asyncpg://asks@127.0.0.1:{port}"
-    run([binaries / "pg_ctl", "-w", "-m", "immediate", "-D", data, "stop"])
-    shutil.rmtree(folder)
+def said(voice: Voice = Voice.HELPFUL, *, age_days: float = 0, text: str | None = None) -> Feedback:
+    return Feedback(
+        at=datetime.now(UTC) - timedelta(days=age_days),
+        voice=voice,
+        card="bridge",
+        version="0f1e2d3c",
+        part="quote 3" if text else None,
+        text=text,
+        ask=None,
+        guild=2**53 + 1,
+        locale="en-GB",
+    )
 
 
-async def new_database(server: str) -> str:
-    """An empty database on the server; its URL."""
-    name = f"asks_{uuid.uuid4().hex}"
-    engine = create_async_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text(f"create database {name}"))
-    await engine.dispose()
-    return f"{server}/{name}"
+def wanted(ask_id: str) -> Feedback:
+    return replace(said(Voice.REQUEST), card=None, version=None, ask=ask_id)
+
+
+def opened(url: str, retention: timedelta = timedelta(days=1)) -> SqlAskLog:
+    return SqlAskLog(Database(url), retention=retention)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return await new_database(request, tmp_path)
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
@@ -80,10 +68,7 @@ async def log(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[A
     if request.param == "memory":
         yield MemoryAskLog()
         return
-    url = f"sqlite+aiosqlite:///{tmp_path}/asks.sqlite3"
-    if request.param == "postgres":
-        url = await new_database(request.getfixturevalue("postgres"))
-    made = SqlAskLog(url, retention=timedelta(days=90))
+    made = opened(await new_database(request, tmp_path), timedelta(days=90))
     await made.open()
     yield made
     await made.close()
@@ -115,6 +100,55 @@ async def test_old_words_are_forgotten_and_the_ask_stays_counted(log: AskLog) ->
     assert await log.counts() == {"bridge": 2}
 
 
+async def test_feedback_is_read_as_it_was_given_oldest_first(log: AskLog) -> None:
+    given = [said(), wanted("8f14e45f"), said(Voice.ERROR, age_days=3, text="it was 2004"), said(Voice.NOT_HELPFUL)]
+    for one in given:
+        await log.note(one)
+    read = await log.feedback()
+    assert list(read) == [given[2], given[0], given[1], given[3]]
+    assert {one.at.utcoffset() for one in read} == {timedelta(0)}
+    assert {type(one.voice) for one in read} == {Voice}
+
+
+async def test_feedback_counts_no_card(log: AskLog) -> None:
+    await log.note(said())
+    assert await log.counts() == {}
+
+
+async def test_feedback_with_one_key_is_kept_once(log: AskLog) -> None:
+    first = said(Voice.HELPFUL)
+    for one in (first, said(Voice.NOT_HELPFUL)):
+        await log.note(one, key="8f14e45f")
+    assert await log.feedback() == (first,)
+
+
+async def test_an_ask_and_feedback_may_have_the_same_key(log: AskLog) -> None:
+    await asyncio.gather(log.record(an_ask(), key="8f14e45f"), log.note(said(), key="8f14e45f"))
+    assert await log.counts() == {"bridge": 1}
+    assert len(await log.feedback()) == 1
+
+
+async def test_asks_and_feedback_at_the_same_time_are_all_kept(log: AskLog) -> None:
+    given = [said(age_days=50 - number) for number in range(50)]
+    await asyncio.gather(*(coroutine for one in given for coroutine in (log.note(one), log.record(an_ask()))))
+    assert await log.counts() == {"bridge": 50}
+    assert await log.feedback() == tuple(given)
+
+
+async def test_old_words_of_reports_are_forgotten_and_the_reports_stay(log: AskLog) -> None:
+    old, new = said(Voice.ERROR, age_days=10, text="old words"), said(Voice.ERROR, text="new words")
+    for one in (old, new, said(age_days=10)):
+        await log.note(one)
+    await log.record(an_ask(question="old words", age_days=10))
+    week_ago = datetime.now(UTC) - timedelta(days=7)
+    assert await log.forget_questions(week_ago) == 2
+    assert await log.forget_questions(week_ago) == 0
+    kept = await log.feedback()
+    assert len(kept) == 3
+    assert replace(old, text=None) in kept
+    assert new in kept
+
+
 # ---------------------------------------------------------------- what is kept
 
 
@@ -123,6 +157,14 @@ def test_an_ask_has_no_place_for_a_person_a_message_or_a_channel() -> None:
         "at", "surface", "outcome", "card", "picked", "score", "guild", "locale", "question",
     }  # fmt: skip
     assert {column.name for column in asks.columns} == {field.name for field in fields(Ask)} | {"id", "key"}
+
+
+def test_feedback_and_settings_have_no_place_for_a_person_a_message_or_a_channel() -> None:
+    assert {field.name for field in fields(Feedback)} == {
+        "at", "voice", "card", "version", "part", "text", "ask", "guild", "locale",
+    }  # fmt: skip
+    assert {column.name for column in voices.columns} == {field.name for field in fields(Feedback)} | {"id", "key"}
+    assert {column.name for column in servers.columns} == {"guild", "visibility", "language", "changed"}
 
 
 @pytest.mark.parametrize(
@@ -153,43 +195,51 @@ def test_what_was_typed_is_kept_without_what_tells_who_typed_it(typed: str, kept
     assert scrub(typed) == kept
 
 
+def test_a_report_may_be_longer_than_a_question() -> None:
+    assert scrub("x" * 400, 300) == "x" * 300
+    # What is taken out is found though it ends behind the cut.
+    assert scrub("x" * 295 + " jo.doe@example.org", 300) == "x" * 295 + " [e-m"
+
+
 # ---------------------------------------------------------------- the file
 
 
 async def test_the_file_is_made_with_the_first_ask(tmp_path: Path) -> None:
     path = tmp_path / "new" / "asks.sqlite3"
-    log = SqlAskLog(f"sqlite+aiosqlite:///{path}", retention=timedelta(days=1))
+    log = opened(f"sqlite+aiosqlite:///{path}")
     assert not path.exists()
     await log.record(an_ask())
     await log.close()
     assert [found.name for found in path.parent.iterdir()] == ["asks.sqlite3"]
 
 
-async def test_what_was_recorded_outlives_a_log_that_was_never_closed(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path}/asks.sqlite3"
-    first = SqlAskLog(url, retention=timedelta(days=1))
+async def test_what_was_recorded_outlives_a_log_that_was_never_closed(url: str) -> None:
+    first = opened(url)
     await first.record(an_ask())
-    second = SqlAskLog(url, retention=timedelta(days=1))
+    report = said(Voice.ERROR, text="it was 2004")
+    await first.note(report)
+    second = opened(url)
     assert await second.counts() == {"bridge": 1}
+    assert await second.feedback() == (report,)
     await first.close()
     await second.close()
 
 
 async def test_opening_forgets_what_is_older_than_the_retention(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path}/asks.sqlite3"
-    log = SqlAskLog(url, retention=timedelta(days=90))
+    url = in_folder(tmp_path)
+    log = opened(url, timedelta(days=90))
     await log.record(an_ask(question="old", age_days=10))
+    await log.note(said(Voice.ERROR, text="old", age_days=10))
     await log.close()
-    log = SqlAskLog(url, retention=timedelta(days=7))
+    log = opened(url, timedelta(days=7))
     await log.open()
     await log.close()
-    with sqlite3.connect(tmp_path / "asks.sqlite3") as connection:
-        assert connection.execute("select card, question from asks").fetchall() == [("bridge", None)]
-    connection.close()
+    assert await run_sql(url, "select card, question from asks") == [("bridge", None)]
+    assert await run_sql(url, "select card, part, text from feedback") == [("bridge", "quote 3", None)]
 
 
 async def test_times_are_kept_in_utc(tmp_path: Path) -> None:
-    log = SqlAskLog(f"sqlite+aiosqlite:///{tmp_path}/asks.sqlite3", retention=timedelta(days=1))
+    log = opened(in_folder(tmp_path))
     noon = datetime.fromisoformat("2026-06-01T14:00:00+02:00")
     await log.record(replace(an_ask(), at=noon))
     await log.close()
@@ -201,11 +251,12 @@ async def test_times_are_kept_in_utc(tmp_path: Path) -> None:
 RECORD = """
 import asyncio, sys
 from datetime import UTC, datetime, timedelta
+from bot.asklog.database import Database
 from bot.asklog.sql import SqlAskLog
 from bot.model import Ask, Outcome, Surface
 
 async def main():
-    log = SqlAskLog(sys.argv[1], retention=timedelta(days=1))
+    log = SqlAskLog(Database(sys.argv[1]), retention=timedelta(days=1))
     ask = Ask(at=datetime.now(UTC), surface=Surface.BRIEF, outcome=Outcome.FOUND, card="bridge", picked=False,
               score=1.0, guild=None, locale=None, question=None)
     await log.record(ask)
@@ -215,34 +266,26 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgres"])
-async def test_processes_that_open_a_new_database_at_once_all_record(
-    request: pytest.FixtureRequest, tmp_path: Path, database: str
-) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path}/asks.sqlite3"
-    if database == "postgres":
-        url = await new_database(request.getfixturevalue("postgres"))
+async def test_processes_that_open_a_new_database_at_once_all_record(url: str) -> None:
     command = [sys.executable, "-c", RECORD, url]
     processes = [
         await asyncio.create_subprocess_exec(*command, cwd=ROOT, stderr=asyncio.subprocess.PIPE) for _ in range(4)
     ]
     ended = await asyncio.gather(*(process.communicate() for process in processes))
     assert [errors for _, errors in ended] == [b""] * 4
-    log = SqlAskLog(url, retention=timedelta(days=1))
+    log = opened(url)
     assert await log.counts() == {"bridge": 4}
     await log.close()
-    engine = create_async_engine(url)
-    async with engine.connect() as connection:
-        assert (await connection.execute(text("select version_num from alembic_version"))).scalars().all() == [HEAD]
-    await engine.dispose()
+    assert await run_sql(url, "select version_num from alembic_version") == [(HEAD,)]
 
 
 async def test_asks_made_while_the_database_is_locked_are_written_when_it_is_free(tmp_path: Path) -> None:
-    log = SqlAskLog(f"sqlite+aiosqlite:///{tmp_path}/asks.sqlite3", retention=timedelta(days=1))
+    log = opened(in_folder(tmp_path))
     await log.record(an_ask())
     holder = sqlite3.connect(tmp_path / "asks.sqlite3", isolation_level=None)
     holder.execute("begin exclusive")
     waiting = [asyncio.create_task(log.record(an_ask())) for _ in range(3)]
+    waiting += [asyncio.create_task(log.note(said())) for _ in range(2)]
     # Whoever asked stops waiting; the ask does not.
     done, _ = await asyncio.wait(waiting, timeout=0.1)
     assert done == set()
@@ -251,38 +294,140 @@ async def test_asks_made_while_the_database_is_locked_are_written_when_it_is_fre
     holder.execute("commit")
     holder.close()
     await log.close()
-    again = SqlAskLog(f"sqlite+aiosqlite:///{tmp_path}/asks.sqlite3", retention=timedelta(days=1))
+    again = opened(in_folder(tmp_path))
     assert await again.counts() == {"bridge": 4}
+    assert len(await again.feedback()) == 2
     await again.close()
 
 
-async def test_asks_wait_for_a_database_that_is_away(tmp_path: Path) -> None:
+async def test_asks_and_feedback_wait_for_a_database_that_is_away(tmp_path: Path) -> None:
     away = tmp_path / "asks.sqlite3"
     away.mkdir()
-    log = SqlAskLog(f"sqlite+aiosqlite:///{away}", retention=timedelta(days=1))
-    for _ in range(3):
+    log = opened(in_folder(tmp_path))
+    given = [said(voice, age_days=1) for voice in (Voice.HELPFUL, Voice.NOT_HELPFUL, Voice.HELPFUL)]
+    for one in given:
         with pytest.raises(Exception, match="unable to open"):
             await log.record(an_ask())
+        with pytest.raises(Exception, match="unable to open"):
+            await log.note(one, key=f"{one.voice}")
     away.rmdir()
     await log.close()
-    again = SqlAskLog(f"sqlite+aiosqlite:///{away}", retention=timedelta(days=1))
+    again = opened(in_folder(tmp_path))
     assert await again.counts() == {"bridge": 3}
+    assert await again.feedback() == tuple(given[:2])
     await again.close()
+
+
+async def test_what_waits_is_written_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
+    url = in_folder(tmp_path)
+    log = opened(url)
+    await log.open()
+    refuse = "create trigger refuse before insert on feedback begin select raise(abort, 'refused'); end"
+    await run_sql(url, refuse)
+    both = await asyncio.gather(log.record(an_ask()), log.note(said()), return_exceptions=True)
+    assert ["refused" in str(error) for error in both] == [True, True]
+    assert await run_sql(url, "select count(*) from asks") == [(0,)]
+    await run_sql(url, "drop trigger refuse")
+    await log.close()
+    assert await run_sql(url, "select (select count(*) from asks), (select count(*) from feedback)") == [(1, 1)]
+
+
+async def test_a_text_that_is_too_long_keeps_nothing_else_from_being_written(url: str) -> None:
+    log = opened(url)
+    keys = ["x" * 70 + end for end in "ab"]
+    await asyncio.gather(
+        log.record(an_ask(question="q" * 500), key=keys[0]),
+        log.record(an_ask(), key=keys[1]),
+        log.record(an_ask(), key=keys[1]),
+        log.note(replace(said(Voice.ERROR, text="t" * 500), part="p" * 500, locale="l" * 500)),
+        log.note(wanted(keys[0])),
+    )
+    assert await log.counts() == {"bridge": 2}
+    report, request = await log.feedback()
+    assert report.text == "t" * 300
+    # A request still names its ask.
+    assert (request.ask,) in await run_sql(url, "select key from asks")
+    await log.close()
+
+
+async def test_feedback_that_only_a_newer_version_knows_is_passed_over(url: str) -> None:
+    log = opened(url)
+    await log.note(said())
+    await log.note(said())
+    await run_sql(url, "update feedback set voice = 'from the future' where id = 1")
+    assert [one.voice for one in await log.feedback()] == [Voice.HELPFUL]
+    await log.close()
 
 
 async def test_the_migrations_make_the_tables_that_the_statements_expect(tmp_path: Path) -> None:
-    log = SqlAskLog(f"sqlite+aiosqlite:///{tmp_path}/asks.sqlite3", retention=timedelta(days=1))
+    log = opened(in_folder(tmp_path))
     await log.open()
     await log.close()
-    with sqlite3.connect(tmp_path / "asks.sqlite3") as connection:
-        made = {row[1]: (bool(row[3]), row[5]) for row in connection.execute("pragma table_info(asks)")}
-    connection.close()
-    assert made == {column.name: (not column.nullable, int(column.primary_key)) for column in asks.columns}
+    for table in (asks, voices, servers):
+        with sqlite3.connect(tmp_path / "asks.sqlite3") as connection:
+            made = {row[1]: (row[2], bool(row[3]), row[5]) for row in connection.execute(f"pragma table_info({table})")}
+        connection.close()
+        assert made == {
+            column.name: (str(column.type), not column.nullable, int(column.primary_key)) for column in table.columns
+        }
+
+
+async def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(url: str) -> None:
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(upgrade, "0001")
+    await engine.dispose()
+    row = "'8f14', '2026-06-01 12:00:00+00:00', 'brief', 'found', 'bridge', false"
+    await run_sql(url, f"insert into asks (key, at, surface, outcome, card, picked) values ({row})")
+    shared = Database(url)
+    log, book = SqlAskLog(shared, retention=timedelta(days=1)), SqlServerBook(shared)
+    assert await log.counts() == {"bridge": 1}
+    report = said(Voice.ERROR, text="it was 2004")
+    await log.note(report)
+    assert await log.feedback() == (report,)
+    decided = ServerSettings(visibility=Visibility.SHARED, language="de")
+    await book.change(2**53 + 1, decided)
+    assert await book.settings(2**53 + 1) == decided
+    await log.close()
+    assert await run_sql(url, "select version_num from alembic_version") == [(HEAD,)]
+
+
+async def test_a_database_that_was_closed_is_not_opened_again(tmp_path: Path) -> None:
+    log = opened(in_folder(tmp_path))
+    await log.record(an_ask())
+    await log.close()
+    with pytest.raises(ConnectionError):
+        await log.counts()
+    with pytest.raises(ConnectionError):
+        await log.note(said())
+
+
+@pytest.mark.parametrize("url", ["postgres"], indirect=True)
+async def test_closing_ends_what_takes_too_long(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "CLOSE_SECONDS", 0.1)
+    made = Database(url)
+    sleeping = asyncio.create_task(made.read(text("select pg_sleep(60)")))
+    async with asyncio.timeout(10):
+        while not await run_sql(url, "select 1 from pg_stat_activity where query = 'select pg_sleep(60)'"):
+            pass
+    async with asyncio.timeout(5):
+        await made.close()
+    with pytest.raises(ConnectionError):
+        await sleeping
+
+
+async def test_a_database_that_is_closed_while_it_opens_leaves_nothing_open(url: str) -> None:
+    made = Database(url)
+    opening = asyncio.create_task(made.engine())
+    await asyncio.sleep(0)
+    await made.close()
+    with pytest.raises(ConnectionError):
+        await opening
 
 
 async def test_a_database_that_cannot_be_opened_raises_and_leaves_nothing_running(tmp_path: Path) -> None:
     (tmp_path / "asks.sqlite3").write_bytes(b"not a database, but long enough to be looked at as one" * 20)
-    log = SqlAskLog(f"sqlite+aiosqlite:///{tmp_path}/asks.sqlite3", retention=timedelta(days=1))
+    log = opened(in_folder(tmp_path))
     with pytest.raises(Exception, match="not a database"):
         await log.record(an_ask())
     await log.close()

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from bot import limits
-from bot.cards import coverage, json_schema, one_sided
+from bot.cards import balance_text, coverage, json_schema, one_sided
 from bot.cards.gates import FIRST_PERSON, IMPERATIVES, JUDGEMENTS
 from bot.config import Config
 from bot.desk import ContentError, Deck, load_deck, review_deck
@@ -484,7 +484,7 @@ def test_the_schema_explains_every_key() -> None:
 def test_a_card_warns_where_its_documents_lean_one_way(deck: Deck) -> None:
     balance = deck.cards["new-start"].balance
     assert balance is not None
-    assert "No document in this corpus argues the other side." in balance
+    assert "No document in this corpus argues the other side." in balance_text(balance)
     assert deck.cards["sanctions"].balance is None
 
 

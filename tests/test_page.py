@@ -5,7 +5,6 @@ import re
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
@@ -14,7 +13,18 @@ from playwright.async_api import Browser, Locator, Page, expect
 from bot.sandbox import Sandbox
 from bot.sandbox.payloads import measures
 from bot.sandbox.places import APPLICATION
-from tests.chat import message_box, messages, offered, opened_browser, press, tab_to, use, visit
+from tests.chat import (
+    message_box,
+    messages,
+    names_missing,
+    offered,
+    opened_browser,
+    press,
+    sideways,
+    tab_to,
+    use,
+    visit,
+)
 from tests.conftest import Running, Watch, connected, discord_here
 from tests.showcase import Showcase
 from tests.test_process import start
@@ -43,7 +53,7 @@ async def showcase(sandbox: Sandbox, pytestconfig: pytest.Config) -> AsyncIterat
 # Briefbot
 
 
-async def test_a_card_is_asked_for_read_and_kept_by_keyboard_and_its_buttons_outlive_the_bot(
+async def test_a_card_is_asked_for_and_read_by_keyboard_and_its_buttons_outlive_the_bot(
     chrome: Browser, tmp_path: Path
 ) -> None:
     async with discord_here() as sandbox:
@@ -61,9 +71,9 @@ async def test_a_card_is_asked_for_read_and_kept_by_keyboard_and_its_buttons_out
                 assert bot.returncode == 0, errors
                 bot = await start(sandbox.url, tmp_path, sandbox.token)
                 await expect(page.locator("#presence")).to_have_text("Briefbot is online")
-                await tab_to(page, card.get_by_role("button", name="Whole sentences"), "Tab")
+                await tab_to(page, card.get_by_role("button", name="Quotes"), "Tab")
                 await page.keyboard.press("Enter")
-                await expect(messages(page, "Only you can see this")).to_be_visible()
+                await expect(messages(page, "NATO enlargement: Quotes")).to_contain_text("Only you can see this")
         finally:
             if bot.returncode is None:
                 bot.terminate()
@@ -71,14 +81,13 @@ async def test_a_card_is_asked_for_read_and_kept_by_keyboard_and_its_buttons_out
 
 
 async def _asked_for_by_keyboard(page: Page) -> Locator:
-    """With a slip in the topic, and a completion taken from the list."""
+    """With a slip in the topic, a completion taken from the list, and for everybody to see."""
     await page.keyboard.press("Tab")
     await expect(page.get_by_role("link", name="Skip to the message box")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(message_box(page)).to_be_focused()
     await page.keyboard.type("/brief")
-    suggestion = page.get_by_role("listbox", name="Suggestions").get_by_role("option")
-    await expect(suggestion).to_contain_text("/brief topic")
+    await expect(offered(page)).to_contain_text("/brief topic")
     await page.keyboard.press("Enter")
 
     topic = page.get_by_role("combobox", name="topic")
@@ -91,30 +100,36 @@ async def _asked_for_by_keyboard(page: Page) -> Locator:
         await page.keyboard.press(key)
     await expect(topic).to_have_value("NATO enlargement")
     await expect(choices).to_have_count(0)
+    await tab_to(page, page.get_by_role("button", name="Add share"), "Tab")
     await page.keyboard.press("Enter")
+    await page.keyboard.type("true")
+    await expect(offered(page)).to_have_text("True")
+    await press(page, "Enter", 2)
     await expect(message_box(page)).to_be_focused()
     return messages(page, "NATO enlargement").first
 
 
 async def _reads_and_presses(page: Page, card: Locator) -> None:
     await expect(card).to_contain_text("Ada used /brief")
-    for part in ("NATO enlargement", "Key points", "Who says what", "Quotes", "Editor's notes"):
+    for part in ("NATO enlargement", "Key points", "Editor’s notes", "Quoted here"):
         await expect(card.get_by_role("heading", name=part)).to_be_visible()
     await expect(card.get_by_role("blockquote").first).to_contain_text("“")
-    assert await card.get_by_role("listitem").count() > 5
+    assert await card.get_by_role("listitem").count() > 3
     await expect(page.locator("#announcer")).to_contain_text("Briefbot: NATO enlargement")
 
-    await tab_to(page, card.get_by_role("button", name="Whole sentences"))
+    await tab_to(page, card.get_by_role("button", name="Quotes"))
     await page.keyboard.press("Enter")
     private = messages(page, "Only you can see this")
     await expect(private.get_by_role("blockquote").first).to_be_visible()
-    await expect(card.get_by_role("button", name="Whole sentences")).to_be_focused()
+    await expect(card.get_by_role("heading", name="NATO enlargement", exact=True)).to_be_visible()
+    await expect(card.get_by_role("button", name="Quotes")).to_be_focused()
     await tab_to(page, private.get_by_role("button", name="Dismiss message"), "Tab")
     await page.keyboard.press("Enter")
     await expect(private).to_have_count(0)
+    await expect(card).to_be_focused()
 
 
-async def test_free_text_is_answered_and_what_is_private_is_shown_to_nobody_else(
+async def test_free_text_is_answered_and_what_is_not_shared_is_shown_to_nobody_else(
     page: Page, bot: Running, chrome: Browser
 ) -> None:
     async with visit(chrome, bot.sandbox, name="Ben") as other:
@@ -129,19 +144,20 @@ async def test_free_text_is_answered_and_what_is_private_is_shown_to_nobody_else
         picked = offer.get_by_role("button", name=re.compile("Crimea")).first
         title = await picked.inner_text()
         await picked.click()
+        await messages(page, title).last.get_by_role("button", name="Share").click()
 
         await use(page, "brief", "natto enlargment")
-        for seen in (page, other):
-            await expect(seen.get_by_role("heading", name=title)).to_be_visible()
-            await expect(seen.get_by_role("heading", name="NATO enlargement")).to_be_visible()
+        await messages(page, "NATO enlargement").last.get_by_role("button", name="Share").click()
+        for shared in (title, "NATO enlargement"):
+            await expect(page.get_by_role("heading", name=shared)).to_have_count(2)
+            await expect(other.get_by_role("heading", name=shared)).to_be_visible()
+        await expect(messages(page)).to_have_count(6)
         await expect(messages(other)).to_have_count(2)
-        await expect(messages(page)).to_have_count(4)
         await expect(other.locator("#chat")).not_to_contain_text("Only you can see this")
 
 
 async def test_a_message_elsewhere_marks_its_channel_and_the_browsers_way_back_works(page: Page, bot: Running) -> None:
-    ada = bot.ada
-    await ada.at("briefings").slash("brief", topic="NATO enlargement")
+    await bot.ada.at("briefings").slash("brief", topic="NATO enlargement")
     await page.get_by_role("button", name="briefings, new messages", exact=True).click()
     await expect(page.get_by_role("heading", name="# briefings", level=1)).to_be_visible()
     await expect(messages(page, "NATO enlargement")).to_be_visible()
@@ -158,11 +174,11 @@ async def test_the_end_stays_in_sight_until_the_reader_goes_up(page: Page, bot: 
     for topic in ("NATO enlargement", "New START"):
         await ada.slash("brief", topic=topic)
     await expect(messages(page)).to_have_count(2)
-    await expect(messages(page).last.get_by_role("button", name="Whole sentences")).to_be_in_viewport()
+    await expect(messages(page).last.get_by_role("button", name="Share")).to_be_in_viewport()
     # A picture that loads just before the browser tells of the last scrolling.
     grown = "log => { log.lastChild.style.paddingTop = '2000px'; log.parentElement.dispatchEvent(new Event('scroll')) }"
     await page.get_by_role("log").evaluate(grown)
-    await expect(messages(page).last.get_by_role("button", name="Whole sentences")).to_be_in_viewport()
+    await expect(messages(page).last.get_by_role("button", name="Share")).to_be_in_viewport()
     await messages(page).last.focus()
     await page.keyboard.press("ArrowUp")
     await expect(messages(page).first).to_be_focused()
@@ -170,7 +186,7 @@ async def test_the_end_stays_in_sight_until_the_reader_goes_up(page: Page, bot: 
     await expect(messages(page).first.get_by_role("heading").first).to_be_in_viewport()
     await ada.slash("topics")
     await page.get_by_role("button", name="New messages").click()
-    await expect(messages(page, "Only you can see this")).to_be_in_viewport()
+    await expect(messages(page).last.get_by_role("button", name="Share")).to_be_in_viewport()
     await expect(page.get_by_role("button", name="New messages")).to_be_hidden()
 
 
@@ -194,8 +210,7 @@ async def test_the_inspector_shows_the_request_behind_a_card_and_its_measures(pa
         await expect(inspector).to_contain_text(f"{measure.used:,} / {measure.limit:,}")
     assert json.loads(await inspector.get_by_label("Body").inner_text()) == body
     await inspector.get_by_text("The message as it stands").click()
-    stands = json.loads(await inspector.get_by_label("The message as it stands").inner_text())
-    assert stands["id"] == asked.message.id
+    assert json.loads(await inspector.get_by_label("The message as it stands").inner_text())["id"] == asked.message.id
     await page.keyboard.press("Escape")
     await expect(inspector).to_be_hidden()
     await expect(page.get_by_role("button", name="Inspector")).to_be_focused()
@@ -247,17 +262,12 @@ async def test_a_narrow_screen_needs_no_scrolling_sideways_and_its_drawer_opens_
         await expect(messages(page)).to_have_count(1)
         await use(page, "brief", "nothing of the kind")
         await expect(messages(page)).to_have_count(2)
-        wide = "() => [...document.querySelectorAll('*')].filter(e => e.scrollWidth > e.clientWidth + 1 && "
-        wide += "/auto|scroll/.test(getComputedStyle(e).overflowX)).map(e => e.id || e.className)"
-        assert await page.evaluate(wide) == []
-        beyond = "() => [...document.querySelectorAll('#log *')].filter(e => e.getBoundingClientRect().right > 360.5)"
-        assert await page.evaluate(beyond + ".map(e => e.outerHTML.slice(0, 80))") == []
+        assert await sideways(page) == []
 
         drawer = page.get_by_role("button", name="Servers and channels")
         servers = page.get_by_role("navigation", name="Servers")
         await expect(servers).to_be_hidden()
-        await drawer.focus()
-        await page.keyboard.press("Enter")
+        await drawer.press("Enter")
         await expect(servers.get_by_role("button", name="Direct messages")).to_be_focused()
         await page.keyboard.press("Escape")
         await expect(servers).to_be_hidden()
@@ -292,16 +302,6 @@ async def test_notices_are_shown_and_every_page_goes_to_the_message_it_is_shown(
 
 
 # For everybody
-
-
-async def names_missing(page: Page) -> list[str]:
-    """What can be used and has no name, as the browser tells it to a screen reader."""
-    session = await page.context.new_cdp_session(page)
-    nodes: list[dict[str, Any]] = (await session.send("Accessibility.getFullAXTree"))["nodes"]
-    named = "button link textbox combobox checkbox radio tab menuitem option listbox menu meter dialog image"
-    used = [node for node in nodes if not node["ignored"] and node["role"]["value"] in named.split()]
-    assert len(used) > 3
-    return [str(node) for node in used if not node.get("name", {}).get("value", "").strip()]
 
 
 async def test_whatever_can_be_used_has_a_name_and_every_part_of_the_page_is_a_landmark(showcase: Page) -> None:

@@ -1,9 +1,12 @@
-"""Which topics are asked about. Topics are counted, people are not: an Ask has no place for a person.
+"""Which topics are asked about, what is said about the answers, and what each server decided.
 
-The SQL store is bot.asklog.sql: it is imported where it is opened, because its libraries take long to load.
+Topics are counted, people are not: no value that is kept here has a place for a person.
+The SQL stores are bot.asklog.sql and bot.asklog.sql_servers, on one bot.asklog.database: they are imported where
+they are opened, because their libraries take long to load.
 """
 
 from bot.asklog.scrub import scrub
+from bot.asklog.servers import MemoryServerBook, ServerBook
 from bot.asklog.store import AskLog, MemoryAskLog
 
-__all__ = ["AskLog", "MemoryAskLog", "scrub"]
+__all__ = ["AskLog", "MemoryAskLog", "MemoryServerBook", "ServerBook", "scrub"]

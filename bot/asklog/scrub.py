@@ -15,9 +15,9 @@ _PRIVATE = (
 )
 
 
-def scrub(typed: str) -> str:
-    """At most 200 characters, without mentions, links, e-mail addresses and runs of seven digits or more."""
-    text = " ".join(printable(typed[: 4 * MAX_LENGTH]).split())
+def scrub(typed: str, most: int = MAX_LENGTH) -> str:
+    """At most `most` characters, without mentions, links, e-mail addresses and runs of seven digits or more."""
+    text = " ".join(printable(typed[: 4 * most]).split())
     for pattern, instead in _PRIVATE:
         text = pattern.sub(instead, text)
-    return text[:MAX_LENGTH]
+    return text[:most]

@@ -1,16 +1,18 @@
 """Cards: the file format, its JSON Schema, briefs/ → (cards, problems), and what stands beside the cards."""
 
-from bot.cards.balance import one_sided
+from bot.cards.balance import balance_text, one_sided
 from bot.cards.companions import load_glossary, load_start, load_timeline
 from bot.cards.confusable import Confusable, confusable, confusable_problems
 from bot.cards.coverage import Use, coverage, coverage_problems
 from bot.cards.format import CardFormat, json_schema
-from bot.cards.loading import card_paths, load_cards
+from bot.cards.loading import VERSION, card_paths, load_cards
 
 __all__ = [
+    "VERSION",
     "CardFormat",
     "Confusable",
     "Use",
+    "balance_text",
     "card_paths",
     "confusable",
     "confusable_problems",

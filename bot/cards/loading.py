@@ -6,6 +6,7 @@ Knows nothing of matching, of Discord's components, or of today's date.
 import os
 from collections.abc import Collection, Iterable
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 from bot.cards.anchoring import resolve
@@ -30,6 +31,9 @@ from bot.model import (
     TimelineEvent,
 )
 from bot.yamlfile import YamlFile, nearest, parse_model, read_yaml, salvage
+
+VERSION = 8
+"""Hexadecimal digits of a card's version."""
 
 
 def load_cards(
@@ -178,5 +182,6 @@ def _card(file: YamlFile, source: CardFormat, passages: dict[str, Passage], corp
         as_of=source.as_of,
         review_by=source.review_by,
         status=source.status,
+        version=sha256("\n".join(file.lines).encode()).hexdigest()[:VERSION],
         origin=Origin(path=file.path),
     )

@@ -136,7 +136,7 @@ async def _json_quote(desk: BriefingDesk, question: str) -> wire.Json:
 def verify(context: typer.Context, pasted: Words = None, as_json: AsJson = False) -> None:
     """Hold a pasted quotation against the documents: verbatim, altered with the differences, or not found."""
     words = " ".join(required(pasted, "the quotation"))
-    found = desk_without_log(context).verify(words)
+    found = with_desk(context, lambda desk: desk.verify(words))
     show_or_json(wire.verified(words, found), as_json, lambda: show.verified(found))
     raise typer.Exit(ANSWERED if found else NOTHING)
 
@@ -200,10 +200,26 @@ def glossary(context: typer.Context, term: Words = None, as_json: AsJson = False
     show_or_json(wire.glossary(terms), as_json, lambda: show.glossary(terms))
 
 
-@app.command(epilog="Example: python -m bot timeline")
-def timeline(context: typer.Context, as_json: AsJson = False) -> None:
+@app.command(epilog="Example: python -m bot timeline --png timeline.png")
+def timeline(
+    context: typer.Context,
+    as_json: AsJson = False,
+    png: Annotated[
+        Path | None,
+        typer.Option(
+            "--png", metavar="FILE", help="Draw the events into this file instead of listing them.", show_default=False
+        ),
+    ] = None,
+) -> None:
     """List the events that the documents mention, oldest first, each with its quote."""
+    if png and as_json:
+        raise typer.BadParameter("give --json or --png, not both")
     events = desk_without_log(context).timeline()
+    if png:
+        from bot.cli.picturing import draw_timeline
+
+        draw_timeline(events, png)
+        return
     show_or_json(wire.timeline(events), as_json, lambda: show.timeline(events))
 
 

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot.cards import Use, one_sided
+from bot.cards import Use, balance_text, one_sided
 from bot.cards.coverage import opening
 from bot.corpus import citation, shown, voice
 from bot.desk import BriefingDesk, Deck, Review
@@ -80,7 +80,7 @@ def _card(shown_card: BriefingCard, desk: BriefingDesk, today: date) -> Iterator
             yield from _note(note)
     yield Text("")
     if shown_card.balance:
-        yield Text(f"Balance: {shown_card.balance}")
+        yield Text(f"Balance: {balance_text(shown_card.balance)}")
     for heading, others in (("Not the same as", desk.unlike(shown_card)), ("Related", desk.related(shown_card))):
         if others:
             yield Text(f"{heading}: {'; '.join(f'{other.title} ({other.id})' for other in others)}", style="dim")
@@ -170,12 +170,16 @@ def glossary(terms: tuple[GlossaryTerm, ...]) -> RenderableType:
     return Group(*rows)
 
 
+def how_dated(event: DatedEvent) -> str:
+    """What to put behind the date, where the document does not state it and the date itself does not say so."""
+    told = event.dated_by is DatedBy.STATED or event.dated_by.value in event.date or "date" in event.date
+    return "" if told else f" ({event.dated_by.value})"
+
+
 def timeline(events: tuple[DatedEvent, ...]) -> RenderableType:
     rows: list[RenderableType] = []
     for event in events:
-        told = event.dated_by is DatedBy.STATED or event.dated_by.value in event.date or "date" in event.date
-        dated = "" if told else f" ({event.dated_by.value})"
-        rows.append(Text.assemble(("\n" + event.date, "bold"), (dated, "dim"), f": {event.text}"))
+        rows.append(Text.assemble(("\n" + event.date, "bold"), (how_dated(event), "dim"), f": {event.text}"))
         rows.append(Padding(_quote("", event.passage), (0, 0, 0, 2)))
         if event.note:
             rows.append(Padding(Text(f"Editor's note: {event.note}"), (0, 0, 0, 2)))

@@ -2,7 +2,7 @@
 
 from typing import Any, assert_never
 
-from bot.cards import Use
+from bot.cards import Use, balance_text
 from bot.desk import BriefingDesk
 from bot.model import (
     Abstained,
@@ -152,7 +152,7 @@ def card(shown: BriefingCard, desk: BriefingDesk) -> Json:
         ],
         "related": [other.id for other in desk.related(shown)],
         "distinguish_from": [other.id for other in desk.unlike(shown)],
-        "balance": shown.balance,
+        "balance": balance_text(shown.balance) if shown.balance else None,
         "status": shown.status.value,
         "as_of": shown.as_of.isoformat(),
         "review_by": shown.review_by.isoformat(),

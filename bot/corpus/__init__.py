@@ -3,7 +3,7 @@
 from bot.corpus.citing import citation, shown, voice
 from bot.corpus.documents import END_OF_SECTION, FRONT_MATTER_END, load_corpus, parse_document
 from bot.corpus.importing import import_document
-from bot.corpus.locating import Ambiguous, Missing, in_full, is_cut, locate
+from bot.corpus.locating import Ambiguous, Missing, in_full, is_cut, locate, neighbours, passage_at
 
 __all__ = [
     "END_OF_SECTION",
@@ -16,7 +16,9 @@ __all__ = [
     "is_cut",
     "load_corpus",
     "locate",
+    "neighbours",
     "parse_document",
+    "passage_at",
     "shown",
     "voice",
 ]

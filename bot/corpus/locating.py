@@ -88,6 +88,28 @@ def in_full(passage: Passage) -> Passage:
     return Passage(document=document, position=position, paragraph=paragraph)
 
 
+def neighbours(passage: Passage) -> tuple[str, str]:
+    """The sentence before the whole sentences of a passage and the one after them; empty at the document's ends."""
+    full, document = in_full(passage).position, passage.document
+    spans = [
+        (paragraph.start + start, paragraph.start + end)
+        for paragraph in document.paragraphs
+        for start, end in sentences(document.text[paragraph.start : paragraph.end])
+    ]
+    before = [span for span in spans if span[1] <= full.start][-1:]
+    after = [span for span in spans if span[0] >= full.end][:1]
+    first, last = (" ".join(" ".join(document.text[a:b].split()) for a, b in side) for side in (before, after))
+    return first, last
+
+
+def passage_at(document: Document, start: int, end: int) -> Passage | None:
+    """The code points of a document's text as a passage; None where they are not inside one of its paragraphs."""
+    inside = (found for found in document.paragraphs if found.start <= start < end <= found.end)
+    paragraph = next(inside, None)
+    position = TextPositionSelector(start=start, end=end)
+    return Passage(document=document, position=position, paragraph=paragraph) if paragraph else None
+
+
 def is_cut(passage: Passage) -> tuple[bool, bool]:
     """Whether words of the sentence are missing before the passage, and after it.
 

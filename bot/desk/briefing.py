@@ -3,18 +3,17 @@
 Knows nothing of Discord, of terminals, or of who is asking.
 """
 
-import asyncio
-import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from bot import limits
-from bot.asklog import AskLog, scrub
+from bot.asklog import AskLog, MemoryServerBook, ServerBook, scrub
 from bot.config import Config
 from bot.desk.decks import Deck, load_deck
+from bot.desk.stores import KnownSettings, in_time
 from bot.model import (
     Abstained,
     Answer,
@@ -22,29 +21,38 @@ from bot.model import (
     BriefingCard,
     DatedEvent,
     Document,
+    Feedback,
     Found,
     GlossaryTerm,
     Outcome,
     PassageMatch,
+    ServerSettings,
     Suggested,
     Surface,
+    Voice,
 )
-from bot.text import tokens
-
-logger = logging.getLogger(__name__)
+from bot.text import quotations, tokens
 
 RECORD_SECONDS = 1.0
 """How long an answer may wait for the log: Discord gives an answer three seconds in all."""
 
 OPEN_SECONDS = 10
 
+REPORT = 300
+"""Characters that are kept of an error report."""
+
 
 class BriefingDesk:
-    """Answers questions from a deck and notes in the log what was asked about."""
+    """Answers questions from a deck, notes in the log what was asked about and said, and knows servers' settings.
 
-    def __init__(self, deck: Deck, asklog: AskLog) -> None:
+    `guild` is the server's id, None in the terminal and in direct messages; `locale` is what Discord says of whoever
+    asks («en-GB»).
+    """
+
+    def __init__(self, deck: Deck, asklog: AskLog, servers: ServerBook | None = None) -> None:
         self._deck = deck
         self._asklog = asklog
+        self._settings = KnownSettings(servers or MemoryServerBook())
         self._asked: Counter[str] = Counter()
         """How often each card was the answer, for the order of completions."""
 
@@ -61,19 +69,35 @@ class BriefingDesk:
         """How often each card was the answer before."""
         self._asked.update(counts)
 
-    async def ask(self, question: str, *, guild: int | None = None, locale: str | None = None) -> Answer[BriefingCard]:
-        """Answer a question, offer a choice or abstain; the log gets one ask either way."""
+    # ------------------------------------------------------------ asking
+
+    async def ask(
+        self,
+        question: str,
+        *,
+        surface: Surface = Surface.BRIEF,
+        ask_id: str | None = None,
+        keep_words: bool = True,
+        guild: int | None = None,
+        locale: str | None = None,
+    ) -> Answer[BriefingCard]:
+        """Answer a question, offer a choice or abstain; the log gets one ask either way.
+
+        `ask_id` is a random key for the ask, by which it can be requested later. Without `keep_words` what was typed
+        is not kept whatever comes of it: for words that somebody else wrote.
+        """
         answer = self._deck.index.answer(question)
+        words = question if keep_words else None
         match answer:
             case Found(match=match):
-                kept = _ask(Surface.BRIEF, Outcome.FOUND, match.card.id, match.score, guild, locale)
+                kept = _ask(surface, Outcome.FOUND, match.card.id, match.score, guild, locale)
             case Suggested(matches=(match, *_)):
-                kept = _ask(Surface.BRIEF, Outcome.SUGGESTED, None, match.score, guild, locale, question)
+                kept = _ask(surface, Outcome.SUGGESTED, None, match.score, guild, locale, words)
             case Suggested() | Abstained():
-                kept = _ask(Surface.BRIEF, Outcome.ABSTAINED, None, None, guild, locale, question)
+                kept = _ask(surface, Outcome.ABSTAINED, None, None, guild, locale, words)
             case _:
                 assert_never(answer)
-        await self._record(kept)
+        await self._record(kept, ask_id)
         return answer
 
     async def pick(
@@ -90,20 +114,105 @@ class BriefingDesk:
         return card
 
     async def quote(
-        self, question: str, *, guild: int | None = None, locale: str | None = None
+        self,
+        question: str,
+        *,
+        surface: Surface = Surface.QUOTE,
+        k: int = 5,
+        ask_id: str | None = None,
+        guild: int | None = None,
+        locale: str | None = None,
     ) -> tuple[PassageMatch, ...]:
-        """Passages with these words, best first; the log gets one ask either way."""
-        passages = self._deck.passages.search(question)
+        """At most `k` passages with these words, best first; the log gets one ask either way, as in `ask`."""
+        passages = self._deck.passages.search(question, k)
         if passages:
-            kept = _ask(Surface.QUOTE, Outcome.FOUND, None, passages[0].score, guild, locale)
+            kept = _ask(surface, Outcome.FOUND, None, passages[0].score, guild, locale)
         else:
-            kept = _ask(Surface.QUOTE, Outcome.ABSTAINED, None, None, guild, locale, question)
-        await self._record(kept)
+            kept = _ask(surface, Outcome.ABSTAINED, None, None, guild, locale, question)
+        await self._record(kept, ask_id)
         return passages
 
-    def verify(self, pasted: str) -> PassageMatch | None:
-        """The passage that a pasted quotation quotes, with what differs; None where none does. Nothing is recorded."""
-        return self._deck.passages.verify(pasted)
+    async def define(
+        self, typed: str, *, guild: int | None = None, locale: str | None = None
+    ) -> tuple[GlossaryTerm, ...]:
+        """The terms that are meant, one where it is clear; the log gets one ask either way, as in `ask`."""
+        found = self.explain(typed) if tokens(typed) else ()
+        if not found:
+            match self._deck.terms.answer(typed):
+                case Found(match=match):
+                    found = (match.card,)
+                case Suggested(matches=matches):
+                    found = tuple(match.card for match in matches)
+        outcome = Outcome.FOUND if found else Outcome.ABSTAINED
+        await self._record(_ask(Surface.GLOSSARY, outcome, None, None, guild, locale, None if found else typed))
+        return found
+
+    async def verify(
+        self, pasted: str, *, surface: Surface = Surface.VERIFY, guild: int | None = None, locale: str | None = None
+    ) -> PassageMatch | None:
+        """The passage that a pasted quotation quotes, with what differs; None where none does.
+
+        A message (surface MENU) is taken for the longest quotation in it, and only then for one itself; what is pasted
+        the other way round. The log gets one ask either way, never with what was pasted: it may be anybody's.
+        """
+        inside = quotations(pasted)
+        candidates = (*inside, pasted) if surface is Surface.MENU else (pasted, *inside)
+        found = next(filter(None, map(self._deck.passages.verify, candidates)), None)
+        if found:
+            kept = _ask(surface, Outcome.FOUND, None, found.score, guild, locale)
+        else:
+            kept = _ask(surface, Outcome.ABSTAINED, None, None, guild, locale)
+        await self._record(kept)
+        return found
+
+    # ------------------------------------------------------------ what members say, what managers decide
+
+    async def rate(
+        self, card_id: str, version: str, voice: Voice, *, guild: int | None = None, locale: str | None = None
+    ) -> bool:
+        """Note that a card was helpful or not, in the version that was shown.
+
+        False where the deck no longer has the card: then nothing is noted.
+        """
+        if self.card(card_id) is None:
+            return False
+        await self._note(_feedback(voice, guild, locale, card=card_id, version=version))
+        return True
+
+    async def report(
+        self,
+        card_id: str,
+        version: str,
+        part: str | None,
+        text: str,
+        *,
+        guild: int | None = None,
+        locale: str | None = None,
+    ) -> None:
+        """Note an error in a part of a card («quote 3»; None: in no part or all), in the version that was shown."""
+        words = scrub(text, REPORT) or None
+        await self._note(_feedback(Voice.ERROR, guild, locale, card=card_id, version=version, part=part, text=words))
+
+    async def request(self, ask_id: str, *, guild: int | None = None, locale: str | None = None) -> None:
+        """Note that somebody wants a card about what an ask did not find."""
+        await self._note(_feedback(Voice.REQUEST, guild, locale, ask=ask_id))
+
+    async def settings(self, guild: int | None) -> ServerSettings:
+        """What a server decided, within a quarter of a second; the defaults outside of servers.
+
+        Where the store fails or hangs: what was last known, else the defaults. What another process changed is seen
+        after a minute.
+        """
+        return ServerSettings() if guild is None else await self._settings.of(guild)
+
+    async def change_settings(self, guild: int, change: Callable[[ServerSettings], ServerSettings]) -> ServerSettings:
+        """Change what a server decided, as it is stored, and return what it is then.
+
+        Raises OSError where the store fails or takes longer than two seconds.
+        """
+        return await self._settings.change(guild, change)
+
+    # ------------------------------------------------------------ what the deck has
 
     def complete(self, typed: str, k: int = limits.CHOICES) -> tuple[BriefingCard, ...]:
         """Cards for an unfinished question; for none yet, one of each category. A keystroke is not an ask."""
@@ -114,6 +223,12 @@ class BriefingDesk:
     def complete_quote(self, typed: str, k: int = limits.CHOICES) -> tuple[PassageMatch, ...]:
         """Passages for unfinished words of a quote. Nothing is recorded."""
         return self._deck.passages.search(typed, k)
+
+    def complete_term(self, typed: str, k: int = limits.CHOICES) -> tuple[GlossaryTerm, ...]:
+        """Terms for unfinished words, in the order of the alphabet for none yet. Nothing is recorded."""
+        if not tokens(typed):
+            return tuple(sorted(self._deck.glossary, key=lambda term: term.term.casefold()))[:k]
+        return self._deck.terms.complete(typed, k)
 
     def topics(self) -> dict[str, tuple[BriefingCard, ...]]:
         """The cards by category, both in order of the alphabet."""
@@ -156,16 +271,13 @@ class BriefingDesk:
         return self._deck.timeline
 
     async def _record(self, ask: Ask, key: str | None = None) -> None:
-        """A log that fails or hangs is noted and never costs the answer."""
         if ask.card:
             self._asked[ask.card] += 1
-        try:
-            async with asyncio.timeout(RECORD_SECONDS):
-                await self._asklog.record(ask, key)
-        except Exception as error:
-            logger.warning(
-                "an ask was answered but is not recorded yet: %s: %s", type(error).__name__, str(error).split("\n")[0]
-            )
+        wrong = "an ask was answered but is not recorded yet"
+        await in_time(self._asklog.record(ask, key), RECORD_SECONDS, None, wrong)
+
+    async def _note(self, feedback: Feedback) -> None:
+        await in_time(self._asklog.note(feedback), RECORD_SECONDS, None, "feedback is not recorded yet")
 
 
 def _ask(
@@ -192,15 +304,33 @@ def _ask(
     )
 
 
+def _feedback(
+    voice: Voice,
+    guild: int | None,
+    locale: str | None,
+    *,
+    card: str | None = None,
+    version: str | None = None,
+    part: str | None = None,
+    text: str | None = None,
+    ask: str | None = None,
+) -> Feedback:
+    return Feedback(
+        at=datetime.now(UTC),
+        voice=voice,
+        card=card,
+        version=version,
+        part=part,
+        text=text,
+        ask=ask,
+        guild=guild,
+        locale=locale,
+    )
+
+
 async def _open(asklog: AskLog) -> dict[str, int]:
-    """Open the log ahead of the first ask, and read what was asked before. Where that fails each ask tries again."""
-    try:
-        async with asyncio.timeout(OPEN_SECONDS):
-            await asklog.open()
-            return await asklog.counts()
-    except Exception as error:
-        logger.warning("the ask log cannot be opened: %s: %s", type(error).__name__, str(error).split("\n")[0])
-        return {}
+    await asklog.open()
+    return await asklog.counts()
 
 
 @asynccontextmanager
@@ -210,12 +340,16 @@ async def open_desk(config: Config, *, drafts: bool = False) -> AsyncIterator[Br
     Raises ContentError.
     """
     deck = load_deck(config, drafts=drafts)
+    from bot.asklog.database import Database
     from bot.asklog.sql import SqlAskLog
+    from bot.asklog.sql_servers import SqlServerBook
 
-    asklog = SqlAskLog(config.asklog_url, retention=timedelta(days=config.retention_days))
+    database = Database(config.asklog_url)
+    asklog = SqlAskLog(database, retention=timedelta(days=config.retention_days))
     try:
-        desk = BriefingDesk(deck, asklog)
-        desk.remember(await _open(asklog))
+        desk = BriefingDesk(deck, asklog, SqlServerBook(database))
+        # Ahead of the first ask, and with what was asked before. Where that fails each ask tries again.
+        desk.remember(await in_time(_open(asklog), OPEN_SECONDS, {}, "the ask log cannot be opened"))
         yield desk
     finally:
         await asklog.close()

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from bot.cards import (
+    VERSION,
     Confusable,
     Use,
     card_paths,
@@ -19,7 +21,7 @@ from bot.cards import (
 from bot.config import Config
 from bot.corpus import load_corpus
 from bot.matching import CardIndex, Entry, PassageIndex
-from bot.model import BriefingCard, Corpus, DatedEvent, GlossaryTerm, Problem, Status
+from bot.model import BriefingCard, Corpus, DatedEvent, Document, GlossaryTerm, Passage, Problem, Status
 
 
 class ContentError(Exception):
@@ -42,6 +44,33 @@ class Deck:
     """What an empty box offers: one card of each category."""
     index: CardIndex[BriefingCard]
     passages: PassageIndex
+    terms: CardIndex[GlossaryTerm]
+    version: str
+    """The first eight hexadecimal digits of a SHA-256 over everything that a reader can be shown."""
+
+    def quoting(self, passage: Passage) -> tuple[BriefingCard, ...]:
+        """The cards that quote words of a passage."""
+        return tuple(card for card in self.cards.values() if any(_meet(passage, quote) for quote in card.quotes))
+
+    def quotes_from(self, document: Document) -> tuple[Passage, ...]:
+        """What the cards quote from a document, each place once, in its order."""
+        found = {
+            quote.position: quote for card in self.cards.values() for quote in card.quotes if quote.document is document
+        }
+        return tuple(found[position] for position in sorted(found, key=lambda place: (place.start, place.end)))
+
+    def cards_on(self, document: Document) -> tuple[BriefingCard, ...]:
+        """The cards that quote a document, in order of the alphabet."""
+        cards = (card for card in self.cards.values() if document in card.documents)
+        return tuple(sorted(cards, key=lambda card: card.title.casefold()))
+
+    def dated(self, card: BriefingCard | None) -> tuple[DatedEvent, ...]:
+        """The dated events of a card's topic; all where there is none."""
+        return tuple(event for event in self.timeline if card is None or card.id in event.cards)
+
+    def known(self, card_ids: Iterable[str]) -> tuple[BriefingCard, ...]:
+        """The cards with these ids, without those that the deck does not have."""
+        return tuple(self.cards[card_id] for card_id in card_ids if card_id in self.cards)
 
 
 def load_deck(config: Config, *, drafts: bool = False) -> Deck:
@@ -64,7 +93,27 @@ def load_deck(config: Config, *, drafts: bool = False) -> Deck:
     timeline = tuple(replace(event, cards=_known(event.cards, published)) for event in timeline)
     entries = (Entry(card, _names(card), _said(card), _drawn_on(card, corpus)) for card in published.values())
     first = _one_of_each([published[card_id] for card_id in _known(start, published)], published.values())
-    return Deck(corpus, published, glossary, timeline, first, CardIndex(entries), PassageIndex(corpus))
+    terms = CardIndex(Entry(term, (term.term, *term.also)) for term in glossary)
+    version = _version(corpus, published.values(), glossary, timeline)
+    return Deck(corpus, published, glossary, timeline, first, CardIndex(entries), PassageIndex(corpus), terms, version)
+
+
+def _version(
+    corpus: Corpus,
+    cards: Iterable[BriefingCard],
+    glossary: Iterable[GlossaryTerm],
+    timeline: Iterable[DatedEvent],
+) -> str:
+    parts = [f"{document.id} {document.sha256} {document.text}" for document in corpus.values()]
+    parts += [f"{card.id} {card.version}" for card in cards]
+    parts += [f"{term.term} {term.also} {term.definition} {term.cards}" for term in glossary]
+    parts += [f"{event.sort} {event.date} {event.text} {event.note} {event.cards}" for event in timeline]
+    return sha256("\n".join(sorted(parts)).encode()).hexdigest()[:VERSION]
+
+
+def _meet(passage: Passage, quote: Passage) -> bool:
+    same = quote.document.id == passage.document.id
+    return same and quote.position.start < passage.position.end and passage.position.start < quote.position.end
 
 
 def _one_of_each(chosen: Iterable[BriefingCard], cards: Iterable[BriefingCard]) -> tuple[BriefingCard, ...]:

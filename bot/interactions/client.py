@@ -10,9 +10,15 @@ import aiohttp
 import discord
 from discord import app_commands
 
+from bot.charts import Charts
 from bot.config import TOKEN_VARIABLE, Config
 from bot.desk import BriefingDesk, open_desk
-from bot.interactions import commands, replies
+from bot.interactions import commands, pressing, replies
+from bot.interactions.cooldown import Cooldown
+from bot.interactions.localisation import CommandTranslator
+from bot.interactions.mentions import mentioned
+from bot.interactions.once import Shares, Voices
+from bot.interactions.pages import outcomes
 from bot.interactions.redaction import Redacted
 
 logger = logging.getLogger(__name__)
@@ -23,19 +29,46 @@ AUTHENTICATION_FAILED = 4004
 """Discord's code for a gateway connection that it closes over the token."""
 
 
-class BriefbotClient(discord.Client):
-    """A client that answers interactions from a desk. It sees no messages, no members and no presences."""
+class Commands(app_commands.CommandTree["BriefbotClient"]):
+    """What every command goes through first: the reader's language, and a bound on how fast one person may ask."""
 
-    def __init__(self, desk: BriefingDesk) -> None:
+    async def interaction_check(self, interaction: "discord.Interaction[BriefbotClient]", /) -> bool:
+        # The library does not bring to `on_error` what is raised here.
+        try:
+            await replies.tune(interaction)
+            if interaction.type is discord.InteractionType.autocomplete:
+                return True
+            if seconds := interaction.client.cooldown.wait(interaction.user.id):
+                await replies.respond(interaction, outcomes.too_fast(seconds))
+            return not seconds
+        except Exception as error:
+            await replies.handle(interaction, error)
+            return False
+
+
+class BriefbotClient(discord.Client):
+    """A client that answers commands, presses and mentions from a desk.
+
+    It is shown no message but those that mention it and those in a conversation with it, no members and no presences.
+    """
+
+    def __init__(self, desk: BriefingDesk, config: Config | None = None) -> None:
+        config = config or Config()
         super().__init__(
-            intents=discord.Intents.none(),
+            # Discord leaves the words out of every message that does not mention the bot.
+            intents=discord.Intents(guild_messages=config.mentions, dm_messages=config.mentions),
             allowed_mentions=discord.AllowedMentions.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
             chunk_guilds_at_startup=False,
         )
         self.desk = desk
-        self.tree = app_commands.CommandTree(
+        self.config = config
+        self.charts = Charts()
+        self.cooldown = Cooldown(config.asks_per_minute)
+        self.shares = Shares()
+        self.voices = Voices()
+        self.tree = Commands(
             self,
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
@@ -45,12 +78,26 @@ class BriefbotClient(discord.Client):
             self.tree.add_command(command)
 
     async def setup_hook(self) -> None:
-        self.add_dynamic_items(replies.CardAction)
+        await self.tree.set_translator(CommandTranslator())
         registered = await self.tree.sync()
-        logger.info("registered %s", ", ".join(f"/{command.name}" for command in registered))
+        logger.info("registered %s", ", ".join(command.name for command in registered))
 
     async def on_ready(self) -> None:
         logger.info("ready as %s", self.user)
+
+    async def on_interaction(self, interaction: "discord.Interaction[BriefbotClient]") -> None:
+        """Presses and forms; commands reach the tree by themselves."""
+        if interaction.type is discord.InteractionType.component:
+            await pressing.pressed(interaction)
+        elif interaction.type is discord.InteractionType.modal_submit:
+            await pressing.sent(interaction)
+
+    async def on_message(self, message: discord.Message) -> None:
+        await mentioned(self, message)
+
+    async def close(self) -> None:
+        await self.charts.close()
+        await super().close()
 
 
 def run_bot(config: Config) -> int:
@@ -73,7 +120,7 @@ async def _run(config: Config, token: str) -> int:
         # Not client.close(): the library's reader, woken by it, would close the gateway with 4000 before our 1000.
         asyncio.get_running_loop().add_signal_handler(ending, this.cancel)
     try:
-        async with open_desk(config) as desk, BriefbotClient(desk) as client:
+        async with open_desk(config) as desk, BriefbotClient(desk, config) as client:
             return await _connected(client, token)
     except asyncio.CancelledError:
         logger.info("stopped")

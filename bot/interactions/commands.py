@@ -1,76 +1,281 @@
-"""The slash commands: each calls the desk once and shows one page."""
+"""The slash commands and message menus: each asks the desk once and shows one page."""
 
-import secrets
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import Any
 
 import discord
 from discord import app_commands
 
-from bot import limits
-from bot.interactions import pages
-from bot.interactions.replies import card_page, respond
-from bot.model import Abstained, Found, Suggested
+from bot import __version__, limits
+from bot.interactions.answering import on_quotation, on_topic, on_words
+from bot.interactions.components import Page, clip
+from bot.interactions.pages import about, browsing, outcomes
+from bot.interactions.presses import Want
+from bot.interactions.replies import Asked, audience_for, respond, show
+from bot.interactions.subjects import (
+    Chronology,
+    Source,
+    SourceList,
+    SourceQuotes,
+    Subject,
+    Term,
+    TopicList,
+    slug,
+)
+from bot.model import Surface
+from bot.translation import N_
 
-if TYPE_CHECKING:
-    from bot.interactions.client import BriefbotClient
+PASSAGES, SEARCHED = 3, 8
+"""Passages that a quote is answered with, and a search."""
 
-    Asked = discord.Interaction[BriefbotClient]
-else:
-    Asked = discord.Interaction
-
-MAX_TYPED = 1_000
+TOPIC = N_("A topic, a name or a question; typos are fine")
 
 
-@app_commands.command(description="A sourced briefing on a topic: who says what, with quotes")
-@app_commands.describe(topic="A topic, a name or a question; typos are fine")
-async def brief(interaction: Asked, topic: app_commands.Range[str, 1, MAX_TYPED]) -> None:
-    answer = await interaction.client.desk.ask(topic, guild=interaction.guild_id, locale=str(interaction.locale))
-    match answer:
-        case Found(match=match):
-            page = card_page(interaction, match.card)
-        case Suggested(matches=matches):
-            page = pages.suggestions(matches, secrets.token_hex(4))
-        case Abstained():
-            page = pages.nothing()
-        case _:
-            assert_never(answer)
-    await respond(interaction, page)
+async def _answer(
+    interaction: Asked,
+    typed: str,
+    want: Want,
+    surface: Surface,
+    *,
+    share: bool | None = None,
+    keep_words: bool = True,
+) -> None:
+    answer = await on_topic(
+        interaction.client.desk,
+        typed,
+        want,
+        surface,
+        guild=interaction.guild_id,
+        locale=str(interaction.locale),
+        keep_words=keep_words,
+    )
+    if isinstance(answer, Page):
+        await respond(interaction, answer)
+    else:
+        await show(interaction, answer.subject, await audience_for(interaction, share=share), answer.reasons)
+
+
+async def _show(interaction: Asked, subject: Subject) -> None:
+    """Browsing is for whoever browses."""
+    await show(interaction, subject, await audience_for(interaction, share=False))
+
+
+# ---------------------------------------------------------------- topics
+
+
+@app_commands.command(description=N_("A sourced briefing on a topic: who says what, with quotes"))
+@app_commands.describe(topic=TOPIC, share=N_("Whether everybody here sees the answer; otherwise as the server chose"))
+async def brief(interaction: Asked, topic: str, share: bool | None = None) -> None:
+    await _answer(interaction, topic, Want.BRIEF, Surface.BRIEF, share=share)
+
+
+@app_commands.command(description=N_("Who says what on a topic, side by side, with quotes and dates"))
+@app_commands.describe(topic=TOPIC)
+async def compare(interaction: Asked, topic: str) -> None:
+    await _answer(interaction, topic, Want.COMPARE, Surface.COMPARE)
+
+
+@app_commands.command(description=N_("Dated events of the documents, or of one topic, as text and as a picture"))
+@app_commands.describe(topic=TOPIC)
+async def timeline(interaction: Asked, topic: str | None = None) -> None:
+    if topic is None:
+        await show(interaction, Chronology(), await audience_for(interaction))
+    else:
+        await _answer(interaction, topic, Want.TIMELINE, Surface.TIMELINE)
+
+
+# ---------------------------------------------------------------- words
+
+
+@app_commands.command(description=N_("Quotes on a topic, from a source, or with these words"))
+@app_commands.describe(
+    topic=N_("The quotes on the card of this topic"),
+    source=N_("What the cards quote from this document"),
+    text=N_("A few words in a row, as you remember them"),
+)
+async def quote(
+    interaction: Asked, topic: str | None = None, source: str | None = None, text: str | None = None
+) -> None:
+    if text is not None:
+        await respond(interaction, await _found(interaction, text, Surface.QUOTE, PASSAGES))
+    elif topic is not None:
+        await _answer(interaction, topic, Want.QUOTES, Surface.QUOTE)
+    elif source is not None:
+        document = _document(interaction, source)
+        await _show(interaction, SourceQuotes(document=document) if document else SourceList())
+    else:
+        await respond(interaction, outcomes.ask_something())
+
+
+@app_commands.command(description=N_("Passages of the documents with these words, or nearly these"))
+@app_commands.describe(text=N_("Words to look for; typos are fine"))
+async def search(interaction: Asked, text: str) -> None:
+    await respond(interaction, await _found(interaction, text, Surface.SEARCH, SEARCHED))
+
+
+@app_commands.command(description=N_("Whether a quotation stands in the documents, and what was altered"))
+@app_commands.describe(text=N_("The quotation, pasted as you have it"))
+async def verify(interaction: Asked, text: str) -> None:
+    await respond(interaction, await _verified(interaction, text, Surface.VERIFY))
+
+
+async def _found(interaction: Asked, typed: str, surface: Surface, k: int) -> Page:
+    desk, locale = interaction.client.desk, str(interaction.locale)
+    return await on_words(desk, typed, surface, k, guild=interaction.guild_id, locale=locale)
+
+
+async def _verified(interaction: Asked, pasted: str, surface: Surface) -> Page:
+    desk, locale = interaction.client.desk, str(interaction.locale)
+    return await on_quotation(desk, pasted, surface, guild=interaction.guild_id, locale=locale)
+
+
+# ---------------------------------------------------------------- looking around
+
+
+@app_commands.command(description=N_("What a term of the documents means"))
+@app_commands.describe(term=N_("A term or a name"))
+async def glossary(interaction: Asked, term: str) -> None:
+    locale = str(interaction.locale)
+    found = await interaction.client.desk.define(term[: limits.QUESTION], guild=interaction.guild_id, locale=locale)
+    if not found:
+        await respond(interaction, outcomes.said(browsing.no_term()))
+    elif len(found) == 1:
+        await _show(interaction, Term(slug=slug(found[0].term)))
+    else:
+        await respond(interaction, browsing.terms(found))
+
+
+@app_commands.command(description=N_("Every topic there is a briefing on, by category"))
+@app_commands.describe(category=N_("A category; all of them without it"))
+async def topics(interaction: Asked, category: str | None = None) -> None:
+    await _show(interaction, TopicList(category=slug(category or "")))
+
+
+@app_commands.command(description=N_("The documents: who wrote them, when, and what kind of voice each is"))
+@app_commands.describe(source=N_("A document; all of them without it"))
+async def sources(interaction: Asked, source: str | None = None) -> None:
+    document = _document(interaction, source) if source else None
+    await _show(interaction, Source(document=document) if document else SourceList())
+
+
+def _document(interaction: Asked, typed: str) -> str | None:
+    """The document with this id or title, or with a title that has these words."""
+    wanted = slug(typed)
+    documents = interaction.client.desk.sources()
+    exact = [document.id for document in documents if wanted in (document.id, slug(document.title))]
+    within = [document.id for document in documents if wanted and wanted in f"{slug(document.title)} {document.id}"]
+    return next(iter(exact or within), None)
+
+
+# ---------------------------------------------------------------- about
+
+
+@app_commands.command(name="about", description=N_("What this bot is and is not, how its documents lean, its version"))
+async def about_(interaction: Asked) -> None:
+    desk = interaction.client.desk
+    edition = about.Edition(bot=__version__, deck=desk.deck.version, cards=len(desk.deck.cards))
+    await respond(interaction, about.about(edition, desk.sources()))
+
+
+@app_commands.command(description=N_("What is kept of what you ask, for how long, and what is never kept"))
+async def privacy(interaction: Asked) -> None:
+    await respond(interaction, about.privacy(interaction.client.config.retention_days))
+
+
+@app_commands.command(description=N_("For those who manage the server: who sees answers, and in which language"))
+@app_commands.default_permissions(manage_guild=True)
+@app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+@app_commands.allowed_installs(guilds=True, users=False)
+async def settings(interaction: Asked) -> None:
+    if not interaction.permissions.manage_guild:
+        await respond(interaction, outcomes.said(about.managers_only()))
+        return
+    await respond(interaction, about.settings(await interaction.client.desk.settings(interaction.guild_id)))
+
+
+# ---------------------------------------------------------------- menus of messages
+
+
+@app_commands.context_menu(name=N_("Brief this"))
+async def brief_this(interaction: Asked, message: discord.Message) -> None:
+    if not message.content.strip():
+        await respond(interaction, outcomes.no_words())
+        return
+    # Somebody else wrote it, perhaps: its words are not kept, and the answer is for whoever asked.
+    await _answer(interaction, message.content, Want.BRIEF, Surface.MENU, share=False, keep_words=False)
+
+
+@app_commands.context_menu(name=N_("Check quote"))
+async def check_quote(interaction: Asked, message: discord.Message) -> None:
+    if not message.content.strip():
+        await respond(interaction, outcomes.no_words())
+        return
+    await respond(interaction, await _verified(interaction, message.content, Surface.MENU))
+
+
+# ---------------------------------------------------------------- what is offered while typing
+
+
+Choices = list[app_commands.Choice[str]]
 
 
 @brief.autocomplete("topic")
-async def complete_topic(interaction: Asked, typed: str) -> list[app_commands.Choice[str]]:
+@compare.autocomplete("topic")
+@timeline.autocomplete("topic")
+@quote.autocomplete("topic")
+async def complete_topic(interaction: Asked, typed: str) -> Choices:
     cards = interaction.client.desk.complete(typed)
     return [app_commands.Choice(name=card.title, value=card.title) for card in cards]
 
 
-@app_commands.command(description="Find the passage with these words, or nearly these, in the documents")
-@app_commands.describe(words="A few words in a row, as you remember them")
-async def quote(interaction: Asked, words: app_commands.Range[str, 1, MAX_TYPED]) -> None:
-    found = await interaction.client.desk.quote(words, guild=interaction.guild_id, locale=str(interaction.locale))
-    await respond(interaction, pages.passages(found) if found else pages.no_passage())
-
-
-@quote.autocomplete("words")
-async def complete_words(interaction: Asked, typed: str) -> list[app_commands.Choice[str]]:
+@quote.autocomplete("text")
+async def complete_text(interaction: Asked, typed: str) -> Choices:
     found = interaction.client.desk.complete_quote(typed)
-    texts = dict.fromkeys(_clip(match.passage.text) for match in found)
-    return [app_commands.Choice(name=text, value=text) for text in texts]
+    return _choices(" ".join(match.passage.text.split()) for match in found)
 
 
-def _clip(text: str) -> str:
-    """The beginning of a sentence, cut between words: whoever picks it asks for these very words."""
-    text = " ".join(text.split())
+@quote.autocomplete("source")
+@sources.autocomplete("source")
+async def complete_source(interaction: Asked, typed: str) -> Choices:
+    documents = interaction.client.desk.sources()
+    near = [document for document in documents if slug(typed) in slug(f"{document.title} {document.author}")]
+    return [app_commands.Choice(name=clip(found.title, limits.CHOICE), value=found.id) for found in near][
+        : limits.CHOICES
+    ]
+
+
+@topics.autocomplete("category")
+async def complete_category(interaction: Asked, typed: str) -> Choices:
+    return _choices(category for category in interaction.client.desk.topics() if slug(typed) in slug(category))
+
+
+@glossary.autocomplete("term")
+async def complete_term(interaction: Asked, typed: str) -> Choices:
+    return _choices(term.term for term in interaction.client.desk.complete_term(typed))
+
+
+def _choices(texts: Any) -> Choices:
+    """Each text once, cut between words: whoever picks it asks for these very words."""
+    cut = dict.fromkeys(_cut(text) for text in texts)
+    return [app_commands.Choice(name=text, value=text) for text in cut][: limits.CHOICES]
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= limits.CHOICE else text[: limits.CHOICE].rsplit(" ", 1)[0]
 
 
-@app_commands.command(description="Every topic there is a briefing on")
-async def topics(interaction: Asked) -> None:
-    await respond(interaction, pages.topics(interaction.client.desk.topics()))
-
-
-@app_commands.command(description="The documents: who wrote them, when, and what kind of voice each is")
-async def sources(interaction: Asked) -> None:
-    await respond(interaction, pages.sources(interaction.client.desk.sources()))
-
-
-ALL: tuple[app_commands.Command[Any, ..., Any], ...] = (brief, quote, topics, sources)
+ALL: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...] = (
+    brief,
+    quote,
+    search,
+    verify,
+    compare,
+    timeline,
+    glossary,
+    topics,
+    sources,
+    about_,
+    privacy,
+    settings,
+    brief_this,
+    check_quote,
+)

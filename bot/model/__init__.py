@@ -12,12 +12,15 @@ name        a title, alias or sample question by which a card is found; only tit
 match       a card with the name that found it, a score in 0..1 and the reason
 answer      found (one clear card), suggested (the user picks) or abstained (nothing here)
 ask         what the log keeps of one answered question: the topic and the outcome, never the person
+feedback    what members say about a card or a miss: helpful or not, an error, a request; never who says it
+settings    what the managers of a server decide for it: who sees answers, and in which language
 problem     something wrong in a file, at its place, with what to do
 """
 
 from bot.model.answers import Abstained, Answer, Difference, Found, Match, PassageMatch, Suggested, Verdict, Why
 from bot.model.asks import Ask, Outcome, Surface
 from bot.model.cards import (
+    Balance,
     BriefingCard,
     DatedBy,
     DatedEvent,
@@ -41,12 +44,15 @@ from bot.model.documents import (
     TextPositionSelector,
     TextQuoteSelector,
 )
+from bot.model.feedback import Feedback, Voice
 from bot.model.problems import Origin, Problem
+from bot.model.servers import ServerSettings, Visibility
 
 __all__ = [
     "Abstained",
     "Answer",
     "Ask",
+    "Balance",
     "BriefingCard",
     "Corpus",
     "DatedBy",
@@ -54,6 +60,7 @@ __all__ = [
     "Difference",
     "Document",
     "EditorsNote",
+    "Feedback",
     "Found",
     "GlossaryTerm",
     "KeyPoint",
@@ -70,6 +77,7 @@ __all__ = [
     "Quote",
     "Reference",
     "Section",
+    "ServerSettings",
     "Status",
     "Suggested",
     "Surface",
@@ -77,5 +85,7 @@ __all__ = [
     "TextQuoteSelector",
     "TimelineEvent",
     "Verdict",
+    "Visibility",
+    "Voice",
     "Why",
 ]

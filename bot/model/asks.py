@@ -6,10 +6,17 @@ from enum import StrEnum
 
 
 class Surface(StrEnum):
-    """Where an ask came in: the command, not the place and not the person."""
+    """Where an ask came in: the command, a mention or a message's menu, not the place and not the person."""
 
     BRIEF = "brief"
     QUOTE = "quote"
+    SEARCH = "search"
+    VERIFY = "verify"
+    COMPARE = "compare"
+    TIMELINE = "timeline"
+    GLOSSARY = "glossary"
+    MENTION = "mention"
+    MENU = "menu"
 
 
 class Outcome(StrEnum):
@@ -23,7 +30,8 @@ class Ask:
     """What the log keeps of one question. There is no field for a person, a message or a channel.
 
     `at` is in UTC. `guild` is None in the terminal and in direct messages. `question` is None unless the ask found
-    nothing clear, and is scrubbed. A pick from suggestions is an ask of its own; its words stand with the first.
+    nothing clear, and is scrubbed; words that somebody else wrote are never kept. A pick from suggestions is an ask
+    of its own; its words stand with the first.
     """
 
     at: datetime

@@ -63,6 +63,19 @@ class EditorsNote:
     references: tuple[Reference, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """How the documents that a card quotes lean: how many argue for `causes`, and how many take no side.
+
+    `one_sided`: no document of the corpus argues against them.
+    """
+
+    leaning: int
+    neutral: int
+    causes: tuple[str, ...]
+    one_sided: bool
+
+
 class Status(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
@@ -72,8 +85,8 @@ class Status(StrEnum):
 class BriefingCard:
     """A briefing on one topic. Exists only when every quote resolved.
 
-    `aliases` and `questions` are what people type; they are never shown. `balance` is the warning that the quoted
-    documents lean one way, None where none of them leans.
+    `aliases` and `questions` are what people type; they are never shown. `balance` is None where none of the quoted
+    documents leans. `version` is the first eight hexadecimal digits of the SHA-256 of its file.
     """
 
     id: str
@@ -90,10 +103,11 @@ class BriefingCard:
     covers: tuple[Paragraph, ...]
     related: tuple[str, ...]
     distinguish_from: tuple[str, ...]
-    balance: str | None
+    balance: Balance | None
     as_of: date
     review_by: date
     status: Status
+    version: str
     origin: Origin
 
     @property

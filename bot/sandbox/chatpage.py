@@ -132,6 +132,7 @@ class ChatPage:
         servers = [server for server in world.servers.values() if me.user.id in server.members]
         return web.json_response({
             "me": me.user.json(),
+            "locale": me.user.locale,
             "people": [user.json() for user in world.users.values() if not user.bot],
             "bot": BOT.json() | {"online": bool(world.gateway.online)},
             "servers": [

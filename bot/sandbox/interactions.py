@@ -13,7 +13,7 @@ from bot.sandbox.clock import Clock
 from bot.sandbox.errors import ApiError, NoAnswer, invalid_form, unknown
 from bot.sandbox.messages import Flag, Message, MessageBoard, Upload, check_change, check_new
 from bot.sandbox.payloads import Callback, Kind, callback_refusals
-from bot.sandbox.places import BOT, Channel, Json, User
+from bot.sandbox.places import BOT, Channel, Json, Permission, User
 
 FIRST_RESPONSE = timedelta(seconds=3)
 TOKEN_LIFE = timedelta(minutes=15)
@@ -81,6 +81,13 @@ class Interaction:
         if self.channel.server is None:
             return {"1": self.user.id} if self.channel.context == 2 else {"0": "0", "1": self.user.id}
         return {"0": self.channel.server.id} if self.installed_in_server else {"1": self.user.id}
+
+    @property
+    def muted(self) -> bool:
+        """Whether the server keeps what the app says to whoever uses it: it is not there, and its user may not use
+        such apps for all to see.
+        """
+        return not self.installed_in_server and Permission.USE_EXTERNAL_APPS not in self.channel.permissions(self.user)
 
     def origin(self) -> Json:
         """Discord's `interaction_metadata` of the messages that it makes."""
@@ -212,7 +219,7 @@ class Interactions:
         return {"interaction": interaction, "resource": resource}
 
     def _post(self, found: Interaction, body: Json, files: Sequence[Upload], *, loading: bool = False) -> Message:
-        private = bool((body.get("flags") or 0) & Flag.EPHEMERAL)
+        private = bool((body.get("flags") or 0) & Flag.EPHEMERAL) or found.muted
         kind = MessageType.DEFAULT
         if found.kind is Kind.COMMAND:
             menu = found.data.get("type", 1) != 1

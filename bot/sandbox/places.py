@@ -23,10 +23,13 @@ class Permission(IntFlag):
     MANAGE_GUILD = 1 << 5
     VIEW_CHANNEL = 1 << 10
     SEND_MESSAGES = 1 << 11
+    MANAGE_MESSAGES = 1 << 13
     EMBED_LINKS = 1 << 14
     ATTACH_FILES = 1 << 15
     MENTION_EVERYONE = 1 << 17
     USE_COMMANDS = 1 << 31
+    USE_EXTERNAL_APPS = 1 << 50
+    """Without it, what an app that only the user installed says in a server is for that user alone."""
 
 
 EVERYTHING = Permission(sum(Permission))
@@ -37,6 +40,7 @@ MEMBER = (
     | Permission.EMBED_LINKS
     | Permission.ATTACH_FILES
     | Permission.USE_COMMANDS
+    | Permission.USE_EXTERNAL_APPS
 )
 
 

@@ -108,7 +108,7 @@ async def _run(sandbox: Sandbox, config: Config, options: Options, say: Say) -> 
     preview = Preview(sandbox, me.at("briefings"), desk, options.card)
     edited: asyncio.Queue[list[Problem]] = asyncio.Queue()
     try:
-        async with BriefbotClient(desk) as client, asyncio.TaskGroup() as tasks:
+        async with BriefbotClient(desk, config) as client, asyncio.TaskGroup() as tasks:
             tasks.create_task(client.start(sandbox.token))
             tasks.create_task(reload_when_edited(config, desk, since, edited.put_nowait, drafts=bool(options.card)))
             await sandbox.gateway.connected()

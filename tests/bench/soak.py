@@ -48,12 +48,12 @@ async def talk(ada: Person, number: int) -> None:
     match number % 3:
         case 0:
             asked = await ada.slash("brief", topic=topic)
-            if asked.custom_ids:
-                await ada.click(asked.message, asked.custom_ids[0])
+            labels = asked.message.labels
+            await ada.click(asked.message, "Notes" if "Notes" in labels else labels[0])
         case 1:
             await ada.type_ahead("brief", "topic", topic[: 1 + number % len(topic)])
         case 2:
-            await ada.slash("quote", words="hand of freindship")
+            await ada.slash("quote", text="hand of freindship")
 
 
 async def soak(interactions: int, idle: float | None) -> None:
@@ -70,7 +70,7 @@ async def watch(sandbox: Sandbox, desk: BriefingDesk, interactions: int, idle: f
     if idle is None:
         sandbox.gateway.heartbeat_ms = round(QUICK * 1000)
         sandbox.gateway.events_per_minute = 1_000_000
-    async with BriefbotClient(desk) as client:
+    async with BriefbotClient(desk, Config(asks_per_minute=0)) as client:
         running = asyncio.create_task(client.start(sandbox.token))
         await sandbox.gateway.connected()
         ada = sandbox.world.person("Ada")

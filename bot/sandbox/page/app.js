@@ -6,7 +6,7 @@ import { markUnread, drawSidebar, startSidebar } from "./sidebar.js";
 import { holdEvents, messageOf, receive, remove, showMessage, showMessages, startChat, startTyping } from "./chat.js";
 import { composeHere, startComposer } from "./composer.js";
 import { inspected, startInspector } from "./inspector.js";
-import { channels, displayName, emit, serverOf, world } from "./world.js";
+import { channels, displayName, emit, on, placeName, serverOf, world } from "./world.js";
 
 const notices = document.getElementById("notices");
 const presence = document.getElementById("presence");
@@ -88,7 +88,7 @@ async function enter(channel, { keepPlace = false } = {}) {
 
 function drawPlace() {
   const channel = channels().find((each) => each.id === world.channel);
-  const name = channel ? `# ${channel.name}` : displayName(world.bot);
+  const name = placeName(world.channel);
   document.getElementById("channel-name").textContent = name;
   document.getElementById("topic").textContent = channel?.topic || "";
   document.title = `${name} · Briefbot sandbox`;
@@ -209,6 +209,7 @@ document.getElementById("skip").addEventListener("click", (event) => {
   document.querySelector("#composer :is(textarea, input, button)")?.focus();
 });
 
+on("jump", HAPPENINGS.show);
 startSidebar({ go, be });
 startChat();
 startComposer();

@@ -59,11 +59,12 @@ export function holdEvents() {
 
 export function receive(message) {
   if (held) return held.push(() => receive(message));
-  const isNew = !messages.has(message.id);
+  const before = messages.get(message.id);
+  const isNew = !before;
   messages.set(message.id, message);
   stopTyping(message.author.id);
   if (isNew) add(message);
-  else replace(message);
+  else replace(message, before);
   arrange();
   if (stuck) toBottom();
   else if (isNew) newer.hidden = false;
@@ -83,20 +84,37 @@ function olderId(id, other) {
   return Boolean(other) && (id.length - other.length || (id < other ? -1 : 1)) < 0;
 }
 
-function replace(message) {
+function replace(message, before) {
   failures.delete(message.id);
   const old = articleOf(message.id);
   const article = drawMessage(message);
   const focused = old.contains(document.activeElement) && document.activeElement;
   old.replaceWith(article);
-  if (focused) refocus(article, focused);
+  if (!focused) return;
+  refocus(article, focused);
+  // Who turned a page hears what it shows now.
+  const said = excerpt(message, 200);
+  if (said !== excerpt(before, 200)) announce(said);
 }
 
-// Buttons keep their component's number when a page is turned.
+// A turned page has other components: what had the focus is known by what it does, by its words, or by its number.
 function refocus(article, focused) {
-  const key = focused.dataset.component;
-  const same = key && article.querySelector(`[data-component="${key}"]:not(:disabled)`);
+  const { component, press } = focused.dataset;
+  const alike = [...article.querySelectorAll("[data-component]")].filter((each) => each.role === focused.role);
+  const enabled = alike.filter((each) => !each.disabled);
+  const same =
+    component &&
+    (alike.find((each) => each.dataset.press === press) ||
+      enabled.find((each) => each.textContent === focused.textContent) ||
+      enabled.find((each) => each.dataset.component === component));
+  if (same?.disabled) keepFocusable(same);
   (same || article).focus({ preventScroll: true });
+}
+
+// The tab that was turned to is disabled, and a disabled button cannot have the focus.
+function keepFocusable(button) {
+  button.disabled = false;
+  button.setAttribute("aria-disabled", "true");
 }
 
 // The button that opened a modal may have been redrawn meanwhile.
@@ -110,14 +128,15 @@ export function remove(id) {
   messages.delete(id);
   failures.delete(id);
   if (!article) return null;
-  const next =
-    article.contains(document.activeElement) && (article.nextElementSibling || article.previousElementSibling);
+  const had = article.contains(document.activeElement);
+  const articles = [...log.querySelectorAll("article")];
+  const at = articles.indexOf(article);
   article.remove();
   arrange();
   // What was new may be in view now.
   const last = log.querySelector("article:last-of-type");
   if (!last || last.getBoundingClientRect().top < scroller.getBoundingClientRect().bottom) newer.hidden = true;
-  if (next) next.focus({ preventScroll: true });
+  if (had) (articles[at + 1] || articles[at - 1] || scroller).focus({ preventScroll: true });
   return null;
 }
 

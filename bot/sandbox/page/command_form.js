@@ -3,6 +3,7 @@
 import { el } from "./dom.js";
 import { OptionField } from "./option_field.js";
 import { wrapped } from "./commands.js";
+import { localDescription, localName } from "./world.js";
 
 export class CommandForm {
   // onSend(form, options) and onLeave(); `text` fills the first option.
@@ -59,11 +60,11 @@ export class CommandForm {
           {
             type: "button",
             class: "extra",
-            title: option.description,
-            "aria-label": `Add ${option.name}`,
+            title: localDescription(option),
+            "aria-label": `Add ${localName(option)}`,
             onclick: () => this.use(option),
           },
-          `+ ${option.name}`,
+          `+ ${localName(option)}`,
         ),
       ),
     );
@@ -110,7 +111,11 @@ export class CommandForm {
     if (event.key === "Enter" && at >= 0) return this.take(event, () => this.element.requestSubmit());
     if (event.key === "Escape") return this.take(event, this.onLeave);
     const isBack = event.key === "Backspace" && (at < 0 || this.fields[at].isEmpty);
-    return isBack ? this.take(event, () => this.back(at)) : null;
+    if (isBack) return this.take(event, () => this.back(at));
+    // Who goes on typing after a command means its first option; the letter is written there.
+    const isTyped = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (isTyped && !this.fields.length && this.unused.length) this.use(this.unused[0]);
+    return null;
   }
 
   back(at) {

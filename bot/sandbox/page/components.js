@@ -4,7 +4,7 @@ import { choose, click } from "./actions.js";
 import { el } from "./dom.js";
 import { spoiler } from "./inline.js";
 import { markup } from "./markup.js";
-import { file, picture } from "./media.js";
+import { enlargeable, file, picture } from "./media.js";
 import { SelectMenu } from "./select.js";
 
 const DRAWN = {
@@ -44,7 +44,11 @@ function button(component, message) {
   if (component.style === LINK) return linkButton(component);
   const element = el(
     "button",
-    { type: "button", class: `button ${STYLES[component.style] || "secondary"}`, dataset: { component: component.id } },
+    {
+      type: "button",
+      class: `button ${STYLES[component.style] || "secondary"}`,
+      dataset: { component: component.id, press: component.custom_id },
+    },
     labelOf(component),
   );
   element.disabled = Boolean(component.disabled);
@@ -54,7 +58,7 @@ function button(component, message) {
 
 // Stays focusable while it waits, so that the keyboard does not lose its place.
 async function press(element, what) {
-  if (element.getAttribute("aria-busy")) return;
+  if (element.getAttribute("aria-busy") || element.getAttribute("aria-disabled")) return;
   element.setAttribute("aria-busy", "true");
   await what();
   element.removeAttribute("aria-busy");
@@ -80,7 +84,7 @@ function select(component, message) {
   const menu = new SelectMenu(component, component.placeholder || "Select", {
     onCommit: (values) => press(menu.button, () => choose(message, component.custom_id, values)),
   });
-  menu.button.dataset.component = component.id;
+  Object.assign(menu.button.dataset, { component: component.id, press: component.custom_id });
   return menu.element;
 }
 
@@ -98,7 +102,7 @@ function gallery(component) {
   return el(
     "div",
     { class: "gallery", dataset: { count: Math.min(items.length, 4) } },
-    items.map((item) => picture(item, "tile")),
+    items.map((item) => enlargeable(picture(item, "tile"))),
   );
 }
 

@@ -6,7 +6,7 @@ import { CommandForm } from "./command_form.js";
 import { slashCommands } from "./commands.js";
 import { el } from "./dom.js";
 import { toBottom } from "./chat.js";
-import { channelName, displayName, everyone, on, world } from "./world.js";
+import { channelName, displayName, everyone, localName, on, world } from "./world.js";
 
 const MAX_CONTENT = 2000;
 const MENTIONED = /(?:^|\s)@([^@\n]{0,32})$/;
@@ -90,7 +90,7 @@ function matching(text) {
   if (!found.length && !text.includes(" ")) return "No command has this name; it would be sent as a message";
   return found.map((command) => ({
     label: `/${command.name}`,
-    hint: command.options.map((option) => option.name).join(" "),
+    hint: command.options.map(localName).join(" "),
     description: command.description,
     take: () => begin(command),
   }));

@@ -1,7 +1,7 @@
 // Discord's mark-up within a line: marks, links, mentions, times.
 
 import { el } from "./dom.js";
-import { channelName, roleName, userName } from "./world.js";
+import { channelName, emit, placeName, roleName, userName } from "./world.js";
 
 // Tried in this order at each special character. A maker that gives null leaves the text as it is.
 const RULES = [
@@ -89,8 +89,20 @@ function bare(url) {
   let end = url.length;
   const count = (character) => url.slice(0, end).split(character).length;
   while (url[end - 1] === ")" && count(")") > count("(")) end -= 1;
-  const node = link(url.slice(0, end), [url.slice(0, end)]);
+  const address = url.slice(0, end);
+  const node = jump(address) || link(address, [address]);
   return node && { node, taken: end };
+}
+
+const MESSAGE = /^https:\/\/discord\.com\/channels\/(?:\d+|@me)\/(\d+)\/(\d+)$/;
+
+// The address of a message of this Discord leads there and nowhere else.
+function jump(address) {
+  const [, channel, message] = MESSAGE.exec(address) || [];
+  const name = channel && placeName(channel);
+  if (!name) return null;
+  const go = () => emit("jump", { channel, message });
+  return el("button", { type: "button", class: "mention jump", onclick: go }, `${name} › message`);
 }
 
 export function spoiler(content, tag = "span") {

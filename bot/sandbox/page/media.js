@@ -35,6 +35,26 @@ function loaded(media, description, className) {
   return image;
 }
 
+// What is too small to be read among messages is shown as wide as it is.
+export function enlargeable(shown) {
+  if (!(shown instanceof HTMLImageElement)) return shown;
+  const enlarge = () => openLarge(shown);
+  shown.addEventListener("click", enlarge);
+  const button = el("button", { type: "button", class: "enlarge", "aria-label": "Enlarge the picture" }, "⤢");
+  button.addEventListener("click", enlarge);
+  shown.addEventListener("error", () => button.remove());
+  return el("div", { class: "framed" }, shown, button);
+}
+
+function openLarge({ src, alt }) {
+  const close = el("button", { type: "button", class: "button secondary" }, "Close");
+  const dialog = el("dialog", { class: "large", "aria-label": alt }, close, el("img", { src, alt }));
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
 function placeholder(address, description) {
   const text = address || "no address";
   return el(

@@ -4,7 +4,7 @@ import { useMenu } from "./actions.js";
 import { copy, el } from "./dom.js";
 import { openPopup } from "./popup.js";
 import { plainText } from "./message.js";
-import { commandsHere, emit } from "./world.js";
+import { commandsHere, emit, localName } from "./world.js";
 
 const USER_COMMAND = 2;
 const MESSAGE_COMMAND = 3;
@@ -16,7 +16,7 @@ export function messageMenu(anchor, message) {
   openMenu(anchor, "Message", [
     ...(message.flags & EPHEMERAL ? [] : commandsHere(MESSAGE_COMMAND)).map((command) => ({
       group: "Apps",
-      label: command.name,
+      label: localName(command),
       run: () => useMenu(command, message.id, message.id),
     })),
     { group: "Message", label: "Copy text", run: () => copy(plainText(message)) },
@@ -28,7 +28,7 @@ export function userMenu(anchor, user) {
   openMenu(anchor, "Person", [
     ...commandsHere(USER_COMMAND).map((command) => ({
       group: "Apps",
-      label: command.name,
+      label: localName(command),
       run: () => useMenu(command, user.id),
     })),
     { group: "Person", label: "Mention", run: () => emit("mention", user) },

@@ -7,7 +7,7 @@ import { draw } from "./components.js";
 import { drawEmbed } from "./embed.js";
 import { markup } from "./markup.js";
 import { messageMenu, userMenu } from "./menus.js";
-import { displayName, emit, world } from "./world.js";
+import { displayName, emit, localName, world } from "./world.js";
 
 const EPHEMERAL = 1 << 6;
 const LOADING = 1 << 7;
@@ -71,15 +71,17 @@ function context(message) {
 }
 
 export function commandName(name) {
-  const [first] = name.split(" ");
-  const isSlash = world.commands.some((command) => (command.type || 1) === 1 && command.name === first);
-  return isSlash ? `/${name}` : name;
+  const [first, ...more] = name.split(" ");
+  const isMeant = (command) => [command.name, localName(command)].some((each) => each === name || each === first);
+  const known = world.commands.find(isMeant);
+  if (!known) return name;
+  return (known.type || 1) === 1 ? `/${[localName(known), ...more].join(" ")}` : localName(known);
 }
 
 function replyLine(message) {
   const original = message.referenced_message;
   const spine = el("span", { class: "spine", "aria-hidden": "true" });
-  if (!original) return el("div", { class: "context" }, spine, el("em", {}, "The original message was deleted"));
+  if (!original) return el("div", { class: "context" }, spine, el("em", {}, missing(message)));
   return el(
     "div",
     { class: "context" },
@@ -93,6 +95,10 @@ function replyLine(message) {
     ),
   );
 }
+
+// What answers a press may answer what only one person sees.
+const missing = (message) =>
+  message.interaction_metadata ? "The original message could not be loaded" : "The original message was deleted";
 
 function head(message) {
   const date = new Date(message.timestamp);

@@ -4,7 +4,7 @@ import { act } from "./api.js";
 import { Combobox } from "./combobox.js";
 import { el, newId, readFile } from "./dom.js";
 import { entities } from "./select.js";
-import { world } from "./world.js";
+import { localDescription, localName, world } from "./world.js";
 
 const STRING = 3,
   INTEGER = 4,
@@ -35,8 +35,8 @@ export class OptionField {
     this.input.setAttribute("aria-describedby", this.trouble.id);
     this.element = el(
       "div",
-      { class: "option-field", title: option.description },
-      el("label", { for: this.input.id }, option.name),
+      { class: "option-field", title: localDescription(option) },
+      el("label", { for: this.input.id }, localName(option)),
       this.input,
       this.trouble,
     );
@@ -58,7 +58,7 @@ export class OptionField {
       type: "text",
       id: newId("option"),
       role: offers ? "combobox" : null,
-      placeholder: option.description,
+      placeholder: localDescription(option),
       "aria-required": option.required ? "true" : null,
       inputmode: option.type === INTEGER ? "numeric" : option.type === NUMBER ? "decimal" : null,
       autocomplete: "off",
@@ -70,7 +70,7 @@ export class OptionField {
     });
     if (offers) {
       const find = option.autocomplete ? () => this.ask() : (text) => this.filter(text);
-      new Combobox(input, { label: `Choices for ${option.name}`, find, pick: (item) => this.take(item) });
+      new Combobox(input, { label: `Choices for ${localName(option)}`, find, pick: (item) => this.take(item) });
     }
     return input;
   }

@@ -2,6 +2,7 @@
 
 export const world = {
   me: null,
+  locale: null,
   people: [],
   bot: null,
   servers: [],
@@ -11,7 +12,7 @@ export const world = {
   channel: null,
 };
 
-// Events: "message-failed", "inspect", "mention", "reply-shown", "modal-closed", "somebody-else".
+// Events: "message-failed", "inspect", "mention", "reply-shown", "jump", "modal-closed", "somebody-else".
 export const bus = new EventTarget();
 
 export function emit(name, detail) {
@@ -39,6 +40,17 @@ export const serverOf = (channel) =>
 export function channelName(id) {
   return channels().find((each) => each.id === id)?.name || "unknown channel";
 }
+
+// A channel of mine as its heading has it; nothing for one that I do not see.
+export function placeName(id) {
+  if (id === world.direct) return displayName(world.bot);
+  const channel = channels().find((each) => each.id === id);
+  return channel ? `# ${channel.name}` : null;
+}
+
+// The name and the description of a command or an option in the language of whoever reads them.
+export const localName = (thing) => thing.name_localizations?.[world.locale] || thing.name;
+export const localDescription = (thing) => thing.description_localizations?.[world.locale] || thing.description;
 
 // Roles of the server one is in; in a direct message there are none.
 export const roles = () => serverOf(world.channel)?.roles || [];

@@ -1,0 +1,63 @@
+"""`python -m bot timeline --png FILE`: the events as a picture, and in words what can go wrong with it."""
+
+import asyncio
+from pathlib import Path
+from typing import NoReturn
+
+import typer
+
+from bot.charts import ChartError, Charts, Picture, Timeline, TimelinePoint, gaps
+from bot.cli import show
+from bot.cli.plumbing import BROKEN
+from bot.model import DatedEvent
+
+NOTED = "*"
+"""Behind the events that the editor has a note on: the picture has no room for notes, but says that there are."""
+
+
+def draw_timeline(events: tuple[DatedEvent, ...], file: Path) -> None:
+    """Write the picture and say how large it is. Exits with BROKEN where there is none, or it cannot be written."""
+    try:
+        chart = _timeline(events)
+    except ValueError as error:
+        _fail(f"There is no picture: {error}")
+    try:
+        picture = asyncio.run(_drawn(chart))
+    except ChartError as error:
+        _fail(f"There is no picture: {error}")
+    try:
+        file.write_bytes(picture.png)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        _fail(f"{file}: cannot be written: {reason} — choose another place with --png")
+    typer.echo(f"{file}: {picture.width} × {picture.height} pixels")
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(BROKEN)
+
+
+async def _drawn(chart: Timeline) -> Picture:
+    async with Charts() as charts:
+        return await charts.draw(chart)
+
+
+def _timeline(events: tuple[DatedEvent, ...]) -> Timeline:
+    """The events in the words of the terminal. Raises ValueError where there are none, or too many for a picture."""
+    points = tuple(
+        TimelinePoint(
+            sort=event.sort,
+            shown=event.date + show.how_dated(event),
+            text=event.text + (NOTED if event.note else ""),
+            source=event.passage.document.title,
+        )
+        for event in events
+    )
+    noted = any(event.note for event in events)
+    return Timeline(
+        title="Events that the documents mention",
+        points=points,
+        note=f"{NOTED} has an editor's note; to read it: python -m bot timeline" if noted else "",
+        years={years: f"{years} years" for years in gaps(points)},
+    )

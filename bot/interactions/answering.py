@@ -1,0 +1,73 @@
+"""Questions → answers: a card, a choice, or an honest miss; the same from a command, a menu and a mention."""
+
+import secrets
+from dataclasses import dataclass
+from typing import assert_never
+
+from bot import limits
+from bot.desk import BriefingDesk
+from bot.interactions.components import Page
+from bot.interactions.pages import outcomes, passages
+from bot.interactions.presses import Reasons, Want, reasons, wanted
+from bot.interactions.subjects import Subject
+from bot.model import Abstained, BriefingCard, Found, PassageMatch, Suggested, Surface
+
+NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What answers a question: a subject with the reasons for it."""
+
+    subject: Subject
+    reasons: Reasons
+
+
+async def on_topic(
+    desk: BriefingDesk,
+    typed: str,
+    want: Want,
+    surface: Surface,
+    *,
+    guild: int | None,
+    locale: str | None,
+    keep_words: bool = True,
+) -> Answered | Page:
+    """What a question on a topic gets: a subject where a card is clear, else a page that says so."""
+    typed = typed[: limits.QUESTION]
+    # So many digits that a miss can be named by them in a button, and no two asks share them.
+    ask_id = secrets.token_hex(8)
+    answer = await desk.ask(typed, surface=surface, ask_id=ask_id, keep_words=keep_words, guild=guild, locale=locale)
+    match answer:
+        case Found(match=match):
+            return Answered(subject=wanted(want, match.card.id), reasons=reasons(match.why))
+        case Suggested(matches=matches):
+            return outcomes.suggestions(matches, ask_id, want)
+        case Abstained():
+            # A card that knows none of the words is only spelt alike.
+            cards = [match.card for match in desk.deck.index.rank(typed, NEAREST) if match.why.words]
+            near = [match.passage for match in desk.deck.passages.search(typed, outcomes.NEAREST_PASSAGES)]
+            return outcomes.nothing(ask_id, cards, near, want)
+        case _:
+            assert_never(answer)
+
+
+async def on_words(
+    desk: BriefingDesk, typed: str, surface: Surface, k: int, *, guild: int | None, locale: str | None
+) -> Page:
+    """The passages with some words."""
+    found = await desk.quote(typed[: limits.QUESTION], surface=surface, k=k, guild=guild, locale=locale)
+    return passages.found(found, _quoting(desk, found)) if found else outcomes.said(passages.no_passage())
+
+
+async def on_quotation(
+    desk: BriefingDesk, pasted: str, surface: Surface, *, guild: int | None, locale: str | None
+) -> Page:
+    """Whether a pasted quotation stands in the documents."""
+    found = await desk.verify(pasted, surface=surface, guild=guild, locale=locale)
+    return passages.verified(found, _quoting(desk, (found,)) if found else ())
+
+
+def _quoting(desk: BriefingDesk, found: tuple[PassageMatch, ...]) -> tuple[BriefingCard, ...]:
+    cards = (card for match in found for card in desk.deck.quoting(match.passage))
+    return tuple({card.id: card for card in cards}.values())

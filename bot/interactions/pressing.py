@@ -1,0 +1,253 @@
+"""What a press of a button, a choice in a menu and a form that is sent do. A custom_id says everything, so it works
+after a restart, on any shard, and on a message that this process never sent.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, assert_never
+
+import discord
+
+from bot.interactions.audience import Audience
+from bot.interactions.forms import report_form, report_in
+from bot.interactions.pages import about, outcomes
+from bot.interactions.presses import (
+    Change,
+    Choose,
+    Pick,
+    Plain,
+    Press,
+    Rate,
+    Reasons,
+    Report,
+    Request,
+    Setting,
+    Share,
+    Show,
+    Turn,
+    parse,
+    wanted,
+)
+from bot.interactions.replies import Asked, audience_of, handle, link_to, respond, share, show, tune, turn, view
+from bot.interactions.subjects import Subject, decode
+from bot.model import ServerSettings, Visibility
+from bot.translation import LANGUAGES
+
+logger = logging.getLogger(__name__)
+
+
+async def pressed(interaction: Asked) -> None:
+    """Answer a press. Whatever goes wrong is told to whoever pressed."""
+    try:
+        await tune(interaction)
+        await _answer(interaction, parse(_data(interaction).get("custom_id", "")))
+    except Exception as error:
+        await handle(interaction, error)
+
+
+async def sent(interaction: Asked) -> None:
+    """Answer a form."""
+    try:
+        await tune(interaction)
+        found = parse(_data(interaction).get("custom_id", ""))
+        if not isinstance(found, Report):
+            await respond(interaction, outcomes.unknown_press())
+            return
+        await _reported(interaction, found)
+    except Exception as error:
+        await handle(interaction, error)
+
+
+def _data(interaction: Asked) -> dict[str, Any]:
+    return dict(interaction.data or {})
+
+
+async def _answer(interaction: Asked, press: Press | None) -> None:
+    match press:
+        case None:
+            await respond(interaction, outcomes.unknown_press())
+        case Show(subject=subject):
+            await _show(interaction, subject)
+        case Turn(subject=subject):
+            await _turn(interaction, subject)
+        case Choose(in_place=in_place):
+            await _choose(interaction, in_place=in_place)
+        case Share(subject=subject):
+            await share(interaction, subject, sharer=interaction.user.id)
+        case Pick():
+            await _pick(interaction, press)
+        case Reasons():
+            await respond(interaction, outcomes.why(press))
+        case Request(ask=ask):
+            await _request(interaction, ask)
+        case Rate():
+            await _rate(interaction, press)
+        case Report():
+            await _report(interaction, press)
+        case Change(setting=setting):
+            await _change(interaction, setting)
+        case Plain.DISMISS:
+            await _put_away(interaction)
+        case Plain.REMOVE:
+            await _remove(interaction)
+        case _:
+            assert_never(press)
+
+
+# ---------------------------------------------------------------- showing
+
+
+def _own(interaction: Asked) -> Audience:
+    """The audience of an answer to a press: the presser, whoever sees the message that was pressed."""
+    return Audience.CONVERSATION if interaction.context.dm_channel else Audience.ASKER
+
+
+async def _show(interaction: Asked, subject: Subject) -> None:
+    await show(interaction, subject, _own(interaction))
+
+
+async def _turn(interaction: Asked, subject: Subject) -> None:
+    """In place where the message is the presser's own; others' messages stay as they are."""
+    if audience_of(interaction) is Audience.CHANNEL:
+        await _show(interaction, subject)
+    else:
+        await turn(interaction, subject, _reasons_on(interaction.message))
+
+
+async def _choose(interaction: Asked, *, in_place: bool) -> None:
+    values = _data(interaction).get("values") or [""]
+    subject = decode(values[0])
+    if subject is None:
+        await respond(interaction, outcomes.unknown_press())
+    elif in_place:
+        await _turn(interaction, subject)
+    else:
+        await _show(interaction, subject)
+
+
+async def _pick(interaction: Asked, press: Pick) -> None:
+    desk = interaction.client.desk
+    found = await desk.pick(press.card, press.ask, guild=interaction.guild_id, locale=str(interaction.locale))
+    if found:
+        await _show(interaction, wanted(press.want, found.id))
+    else:
+        await respond(interaction, outcomes.gone())
+
+
+def _reasons_on(message: discord.Message | None) -> Reasons | None:
+    """The reasons that a message offers, to be offered again on its other tabs."""
+    rows = message.components if message else []
+    for component in _inside(rows):
+        found = parse(getattr(component, "custom_id", None) or "")
+        if isinstance(found, Reasons):
+            return found
+    return None
+
+
+def _inside(components: Any) -> list[Any]:
+    found = []
+    for component in components:
+        found += [component, *_inside(getattr(component, "children", []))]
+    return found
+
+
+# ---------------------------------------------------------------- what members say
+
+
+async def _request(interaction: Asked, ask: str) -> None:
+    if not interaction.client.voices.first(interaction.user.id, "request", ask):
+        await respond(interaction, outcomes.counted_before())
+        return
+    await interaction.client.desk.request(ask, guild=interaction.guild_id, locale=str(interaction.locale))
+    await respond(interaction, outcomes.counted())
+
+
+async def _rate(interaction: Asked, press: Rate) -> None:
+    desk = interaction.client.desk
+    if desk.card(press.card) is None:
+        await respond(interaction, outcomes.gone())
+        return
+    if not interaction.client.voices.first(interaction.user.id, "rate", press.card):
+        await respond(interaction, outcomes.voice_had())
+        return
+    locale = str(interaction.locale)
+    await desk.rate(press.card, press.version, press.voice, guild=interaction.guild_id, locale=locale)
+    await respond(interaction, outcomes.voice_taken())
+
+
+async def _report(interaction: Asked, press: Report) -> None:
+    found = interaction.client.desk.card(press.card)
+    if found is None:
+        await respond(interaction, outcomes.gone())
+        return
+    await interaction.response.send_modal(report_form(found))
+
+
+async def _reported(interaction: Asked, press: Report) -> None:
+    part, text = report_in(_data(interaction))
+    desk, locale = interaction.client.desk, str(interaction.locale)
+    await desk.report(press.card, press.version, part, text, guild=interaction.guild_id, locale=locale)
+    await respond(interaction, outcomes.reported())
+
+
+# ---------------------------------------------------------------- putting away
+
+
+async def _put_away(interaction: Asked) -> None:
+    await interaction.response.defer()
+    await interaction.delete_original_response()
+
+
+async def _remove(interaction: Asked) -> None:
+    """Take a message away for everybody: whoever asked for it may, and those who may delete messages."""
+    if not (_asked_for(interaction) or interaction.permissions.manage_messages):
+        await respond(interaction, outcomes.not_yours())
+        return
+    if interaction.message:
+        interaction.client.shares.removed(link_to(interaction, interaction.message.id))
+    await _put_away(interaction)
+
+
+def _asked_for(interaction: Asked) -> bool:
+    message = interaction.message
+    if message is None:
+        return False
+    if message.interaction_metadata:
+        return message.interaction_metadata.user.id == interaction.user.id
+    answered = message.reference.resolved if message.reference else None
+    return isinstance(answered, discord.Message) and answered.author.id == interaction.user.id
+
+
+# ---------------------------------------------------------------- settings
+
+
+async def _change(interaction: Asked, setting: Setting) -> None:
+    if interaction.guild_id is None or not interaction.permissions.manage_guild:
+        await respond(interaction, outcomes.said(about.managers_only()))
+        return
+    desk, guild = interaction.client.desk, interaction.guild_id
+    value = (_data(interaction).get("values") or [""])[0]
+    change = _changing(setting, value)
+    if change is None:
+        await respond(interaction, outcomes.unknown_press())
+        return
+    try:
+        changed = await desk.change_settings(guild, change)
+    except OSError as error:
+        logger.warning("settings of a server could not be kept: %s", error)
+        await respond(interaction, outcomes.said(about.not_kept()))
+        return
+    await tune(interaction)
+    await interaction.response.edit_message(view=view(about.settings(changed)))
+
+
+def _changing(setting: Setting, value: str) -> Callable[[ServerSettings], ServerSettings] | None:
+    """What a choice changes; None for a value that is none."""
+    match setting:
+        case Setting.VISIBILITY if value in set(Visibility):
+            return lambda current: replace(current, visibility=Visibility(value))
+        case Setting.LANGUAGE if value == about.AUTOMATIC or value in LANGUAGES:
+            return lambda current: replace(current, language=None if value == about.AUTOMATIC else value)
+        case _:
+            return None

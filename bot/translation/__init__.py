@@ -1,0 +1,90 @@
+"""Words of ours in the reader's language: gettext, with one catalogue a language.
+
+Cards, documents and what they say stay in the language they are written in. A catalogue is read from its .po file
+once, when it is first needed, so there is nothing to compile beforehand.
+"""
+
+import gettext as gnu
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+CATALOGUES = Path(__file__).parent / "catalogues"
+SOURCE = "en"
+LANGUAGES = {
+    "en": "English",
+    "de": "Deutsch",
+    "es": "Español",
+    "fr": "Français",
+    "ru": "Русский",
+    "uk": "Українська",
+}
+"""Codes (ISO 639-1) with the name that each language has for itself."""
+
+_speaking: ContextVar[gnu.NullTranslations] = ContextVar("speaking", default=gnu.NullTranslations())  # noqa: B039
+
+
+def gettext(message: str) -> str:
+    """A text of ours in the language of the task at hand."""
+    return _speaking.get().gettext(message)
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """A text in the form that its number asks for."""
+    return _speaking.get().ngettext(one, many, number)
+
+
+def pgettext(context: str, message: str) -> str:
+    """A text that would be ambiguous without its context."""
+    return _speaking.get().pgettext(context, message)
+
+
+def N_(message: str) -> str:
+    """A text that is only marked here; it is translated where it is shown."""
+    return message
+
+
+def NP_(context: str, message: str) -> str:
+    """The same for a text with a context."""
+    return message
+
+
+def speak(language: str) -> None:
+    """Use a language from here on, in this task and those it starts. Raises KeyError for one that is not there."""
+    _speaking.set(catalogue(language))
+
+
+@contextmanager
+def speaking(language: str | gnu.NullTranslations) -> Iterator[None]:
+    """Use a language, or a catalogue of one's own, within the block."""
+    found = catalogue(language) if isinstance(language, str) else language
+    token = _speaking.set(found)
+    try:
+        yield
+    finally:
+        _speaking.reset(token)
+
+
+@cache
+def catalogue(language: str) -> gnu.NullTranslations:
+    """The catalogue of one of `LANGUAGES`. Raises KeyError for any other."""
+    LANGUAGES[language]
+    if language == SOURCE:
+        return gnu.NullTranslations()
+    with (CATALOGUES / f"{language}.po").open("rb") as file:
+        compiled = io.BytesIO()
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return gnu.GNUTranslations(compiled)
+
+
+def language_of(locale: str | None) -> str | None:
+    """The language of ours for a locale of Discord's («es-419», «de»); None where there is none."""
+    code = (locale or "").split("-")[0]
+    return code if code in LANGUAGES else None
