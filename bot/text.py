@@ -102,6 +102,34 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_WHOLE_WORD.findall(_without_dots(fold(text))))
 
 
+_PART = re.compile(rf"{_INITIALISM.pattern}|{_WHOLE_WORD.pattern}")
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedWord:
+    """A word as `words` has it, and where it stands in the text as it was; end exclusive."""
+
+    word: str
+    start: int
+    end: int
+
+
+def located_words(text: str) -> tuple[LocatedWord, ...]:
+    """What `words` gives, with places. Words that only folding tells apart share the place of both."""
+    found: list[LocatedWord] = []
+    for chunk in re.finditer(r"\S+", text):
+        parts = [(part.start(), part.end(), words(part.group())) for part in _PART.finditer(chunk.group())]
+        folded = words(chunk.group())
+        if tuple(word for _, _, inside in parts for word in inside) != folded:
+            parts = [(0, len(chunk.group()), folded)]
+        found += (
+            LocatedWord(word, chunk.start() + start, chunk.start() + end)
+            for start, end, inside in parts
+            for word in inside
+        )
+    return tuple(found)
+
+
 def tokens(text: str) -> tuple[str, ...]:
     """Folded words and numbers in order, one for each of its spellings.
 

@@ -18,6 +18,7 @@ from bot.desk import BriefingDesk, Deck, load_deck
 from bot.interactions import BriefbotClient
 from bot.model import BriefingCard, Corpus, Problem
 from bot.sandbox import Interaction, Person, Sandbox, point_library_at
+from bot.sandbox.messages import Change, Message
 from bot.sandbox.places import User
 from bot.sandbox.rest import Request
 from bot.sandbox.running import populate
@@ -238,3 +239,26 @@ async def bot(deck: Deck, sandbox: Sandbox) -> AsyncIterator[Running]:
     client = BriefbotClient(BriefingDesk(deck, log))
     async with connected(sandbox, client):
         yield Running(sandbox, client, log)
+
+
+async def taken_away(bot: Running, person: Person, message: Message, button: str) -> None:
+    """Press a button that takes the message away, and wait until it is gone."""
+    gone = asyncio.Event()
+
+    def heard(change: Change) -> None:
+        if change.kind == "gone" and change.message is message:
+            gone.set()
+
+    bot.sandbox.world.board.listeners.append(heard)
+    await person.click(message, button)
+    await asyncio.wait_for(gone.wait(), 5)
+    assert not sees(person, message)
+
+
+def seminar(bot: Running) -> int:
+    assert bot.ada.channel.server is not None
+    return int(bot.ada.channel.server.id)
+
+
+def sees(person: Person, message: Message) -> bool:
+    return message in person.sees()

@@ -79,6 +79,7 @@ def test_nothing_is_caught_wholesale_but_at_the_edges() -> None:
         "cli/__init__.py: main",
         "desk/stores.py: in_time",
         "interactions/client.py: interaction_check",
+        "interactions/mentions.py: mentioned",
         "interactions/pressing.py: pressed",
         "interactions/pressing.py: sent",
     }

@@ -2,7 +2,7 @@ import asyncio
 import logging
 import sqlite3
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -205,6 +205,7 @@ def book() -> Book:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings are asked for anew each time, as if a minute had gone by."""
+    monkeypatch.setattr(stores, "AWAY_SECONDS", 0)
     monkeypatch.setattr(stores, "FRESH_SECONDS", 0)
 
 
@@ -226,6 +227,7 @@ async def test_settings_are_read_once_a_minute(
     for _ in range(3):
         await desk.settings(7)
     assert book.read == 1
+    monkeypatch.setattr(stores, "AWAY_SECONDS", 0)
     monkeypatch.setattr(stores, "FRESH_SECONDS", 0)
     await desk.settings(7)
     assert book.read == 2
@@ -444,8 +446,10 @@ def test_without_a_list_the_first_card_of_each_category_is_offered(shelf: Shelf)
 async def test_what_is_asked_for_moves_up_among_what_fits_alike(desk: BriefingDesk) -> None:
     before = desk.complete("s")
     later = before[5]
-    for _ in range(3):
+    for _ in range(9):
         await desk.pick(later.id)
+    assert desk.complete("s") == before
+    await desk.pick(later.id)
     assert desk.complete("s")[0] is later
 
 
@@ -454,6 +458,31 @@ async def test_what_was_asked_for_before_a_restart_is_remembered(shelf: Shelf, t
     config = shelf.config.model_copy(update={"asklog_url": f"sqlite+aiosqlite:///{tmp_path / 'log.sqlite3'}"})
     async with open_desk(config) as desk:
         assert [card.id for card in desk.complete("the brid")] == ["bridge", "bridle"]
-        await desk.pick("bridle")
+        for _ in range(10):
+            await desk.pick("bridle")
     async with open_desk(config) as desk:
         assert [card.id for card in desk.complete("the brid")] == ["bridle", "bridge"]
+
+
+async def test_the_name_of_a_category_is_a_choice_and_no_card(desk: BriefingDesk) -> None:
+    answer = await desk.ask("arms control")
+    assert isinstance(answer, Suggested)
+    assert len(answer.matches) > 1
+
+
+async def test_two_settings_that_are_changed_at_once_are_both_kept(deck: Deck, log: MemoryAskLog, book: Book) -> None:
+    desk = BriefingDesk(deck, log, book)
+    book.seconds = 0.01
+    await asyncio.gather(
+        desk.change_settings(7, lambda current: replace(current, visibility=Visibility.SHARED)),
+        desk.change_settings(7, lambda current: replace(current, language="de")),
+    )
+    assert await desk.settings(7) == ServerSettings(visibility=Visibility.SHARED, language="de")
+
+
+async def test_a_store_that_is_away_is_not_asked_by_every_answer(deck: Deck, log: MemoryAskLog, book: Book) -> None:
+    book.away = True
+    desk = BriefingDesk(deck, log, book)
+    for _ in range(5):
+        assert await desk.settings(7) == ServerSettings()
+    assert book.read == 1

@@ -16,7 +16,7 @@ from bot.desk import BriefingDesk, Deck
 from bot.interactions import replies
 from bot.interactions.pages.outcomes import failed
 from bot.interactions.redaction import Redacted
-from bot.interactions.replies import view
+from bot.interactions.views import view
 from bot.sandbox import Interaction, NoAnswer
 from tests.conftest import Running, press
 
@@ -147,7 +147,7 @@ async def test_quotes_come_from_a_topic_a_source_or_words(bot: Running, deck: De
     assert all(" ".join(passage.text.split()) in topic.text for passage in card.quotes)
     assert topic.message.labels.count("In context") == len(card.quotes)
     source = await bot.ada.slash("quote", source="blueprint-2008")
-    assert source.text.startswith("### Blueprint for a New Russian-American Partnership: Quotes")
+    assert source.text.startswith("## Blueprint for a New Russian-American Partnership: Quotes")
     words = await bot.ada.slash("quote", text="hand of freindship to the united states")
     assert "Extending that hand of friendship to the United States marked" in words.text
     assert "¶3" in words.text
@@ -174,7 +174,7 @@ async def test_a_search_finds_passages_with_a_slip_in_the_words(bot: Running) ->
 
 async def test_a_quotation_is_held_against_the_documents(bot: Running) -> None:
     verbatim = "have underlined just how dated the NATO construct is"
-    assert (await bot.ada.slash("verify", text=verbatim)).text.startswith("### Verbatim")
+    assert (await bot.ada.slash("verify", text=verbatim)).text.startswith("## Verbatim")
     altered = (await bot.ada.slash("verify", text=verbatim.replace("underlined", "shown"))).text
     assert "Altered: 1 difference" in altered
     assert "quoted as “shown”, the document has “underlined”" in altered
@@ -199,21 +199,23 @@ async def test_positions_stand_side_by_side_and_silence_is_a_state_of_its_own(bo
 
 
 async def test_a_timeline_comes_as_text_at_once_and_as_a_picture_as_soon_as_it_is_drawn(bot: Running) -> None:
-    asked = await bot.ada.slash("timeline", topic="new start")
-    assert asked.text.startswith("## Timeline: New START")
+    asked = await bot.ada.slash("timeline", topic="cold war")
+    assert asked.text.startswith("## Timeline: The Cold War")
     drawn = await bot.ada.reads(until=lambda message: bool(message.attachments))
     assert drawn is asked.message
     gallery = next(part for part in drawn.components[0]["components"] if part["type"] == 12)
-    assert gallery["items"][0]["description"].startswith("Timeline of 1 event")
-    again = await bot.ada.slash("timeline", topic="new start")
+    assert gallery["items"][0]["description"].startswith("Timeline of ")
+    again = await bot.ada.slash("timeline", topic="cold war")
     assert again.message.attachments
+    single = await bot.ada.slash("timeline", topic="new start")
+    assert not any(part["type"] == 12 for part in single.message.components[0]["components"])
     everything = await bot.ada.slash("timeline")
     assert everything.text.startswith("## Timeline of the documents")
 
 
 async def test_a_term_is_explained_with_where_it_stands(bot: Running) -> None:
     term = await bot.ada.slash("glossary", term="antiballistic misile treaty")
-    assert term.text.startswith("### ABM Treaty")
+    assert term.text.startswith("## ABM Treaty")
     assert "¶4" in term.text
     assert "no such term" in (await bot.ada.slash("glossary", term="quantum chromodynamics")).text
     assert [(ask.surface, ask.question) for ask in bot.log.asks] == [
@@ -269,14 +271,14 @@ async def test_every_keystroke_gets_choices_that_discord_takes(bot: Running) -> 
 async def test_a_choice_leads_to_what_it_says(bot: Running) -> None:
     quote = (await bot.ada.type_ahead("quote", "text", "hand of fr"))[0]
     reply = await bot.ada.slash("quote", text=quote["value"])
-    assert reply.text.startswith("### In the documents")
+    assert reply.text.startswith("## In the documents")
     assert quote["name"] in reply.text
     source = (await bot.ada.type_ahead("sources", "source", "shifts"))[0]
-    assert (await bot.ada.slash("sources", source=source["value"])).text.startswith(f"### {source['name']}")
+    assert (await bot.ada.slash("sources", source=source["value"])).text.startswith(f"## {source['name']}")
     category = (await bot.ada.type_ahead("topics", "category", "arms"))[0]
-    assert (await bot.ada.slash("topics", category=category["value"])).text.startswith("### Arms control")
+    assert (await bot.ada.slash("topics", category=category["value"])).text.startswith("## Arms control")
     term = (await bot.ada.type_ahead("glossary", "term", "bli"))[0]
-    assert (await bot.ada.slash("glossary", term=term["value"])).text.startswith(f"### {term['name']}")
+    assert (await bot.ada.slash("glossary", term=term["value"])).text.startswith(f"## {term['name']}")
 
 
 @pytest.mark.parametrize("typed", HOSTILE)

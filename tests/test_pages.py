@@ -20,7 +20,6 @@ from bot.interactions.pages import about, browsing, comparing, outcomes, passage
 from bot.interactions.pages.about import Edition
 from bot.interactions.pages.card import card
 from bot.interactions.presses import Choose, Plain, Reasons, Want, custom_id
-from bot.interactions.replies import view
 from bot.interactions.showing import page_of
 from bot.interactions.subjects import (
     CardTab,
@@ -37,7 +36,8 @@ from bot.interactions.subjects import (
     encode,
     slug,
 )
-from bot.model import Found, PassageMatch, ServerSettings, Suggested, Verdict
+from bot.interactions.views import view
+from bot.model import Checked, Found, PassageMatch, ServerSettings, Suggested, Verdict
 from bot.sandbox.messages import Flag
 from bot.sandbox.payloads import Refusal, message_refusals
 from tests.conftest import CARD, Shelf
@@ -104,8 +104,8 @@ async def test_every_other_page_fits_a_message(deck: Deck) -> None:
         outcomes.failed(),
         outcomes.shared_before("https://discord.com/channels/1/2/3"),
         passages.found(found, cards),
-        passages.verified(None),
-        passages.verified(replace(found[0], verdict=Verdict.VERBATIM), cards),
+        passages.verified([Checked(quotation="x" * 6_000, match=None)]),
+        passages.verified([Checked(quotation=str(n) * 900, match=match) for n, match in enumerate(found)], cards),
         browsing.terms(deck.glossary),
         about.about(Edition(bot="0.1.0", deck="0" * 8, cards=60), desk.sources()),
         about.privacy(90),
@@ -248,6 +248,27 @@ def test_the_largest_card_that_loads_still_fits(shelf: Shelf) -> None:
         for done in fully_dressed(page, CardTab(card=found.id, version=found.version, tab=tab)):
             assert sent(done) == []
     assert found.editors_notes[-1].text in card(found, CardTab(card=found.id), TODAY, unlike=titled).text
+    assert len(found.positions) > 1
+    compared = comparing.comparison(found, [found.quotes[0].document], Comparison(card=found.id))
+    for done in fully_dressed(compared, Comparison(card=found.id)):
+        assert sent(done) == []
+    twice = replace(found, quotes=(found.quotes[0], found.quotes[0]))
+    assert sent(card(twice, CardTab(card=found.id, tab=Tab.QUOTES), TODAY)) == []
+
+
+async def test_names_that_a_code_cannot_tell_apart_do_not_break_a_menu(deck: Deck) -> None:
+    cards = tuple(deck.cards.values())[:2]
+    page = browsing.topics({"Arms control": cards, "Arms-control": cards}, TopicList())
+    assert sent(page) == []
+    terms = [replace(deck.glossary[0], term=name) for name in ("!!", "??", "a b", "a-b")]
+    assert sent(browsing.terms(terms[2:])) == []
+
+
+def test_an_edit_of_the_text_alone_makes_old_places_in_it_say_so(deck: Deck) -> None:
+    document = deck.corpus["diplomacy-2021"]
+    edited = replace(document, text=document.text.replace("agreed", "concurred", 1))
+    assert edited.sha256 == document.sha256
+    assert edited.version != document.version
 
 
 async def test_what_does_not_fit_is_on_further_pages_or_counted(deck: Deck) -> None:
@@ -269,12 +290,12 @@ async def test_an_altered_quotation_of_any_length_fits(deck: Deck) -> None:
     words = sentence.split()
     words[::3] = ["@everyone" * 9] * len(words[::3])
     for pasted in (sentence, " ".join(words), "x " * 3_000):
-        match = deck.passages.verify(pasted)
-        assert sent(passages.verified(match)) == []
+        checked = Checked(quotation=pasted, match=deck.passages.verify(pasted))
+        assert sent(passages.verified([checked])) == []
     made = PassageMatch(
         passage=deck.quotes_from(deck.corpus["blueprint-2008"])[0], score=1.0, verdict=Verdict.ALTERED, differences=()
     )
-    assert "Altered: 0 differences" in passages.verified(made).text
+    assert "Altered: 0 differences" in passages.verified([Checked(quotation="x", match=made)]).text
 
 
 def test_mark_up_in_our_texts_is_shown_and_not_obeyed(shelf: Shelf) -> None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from bot import limits
 from bot.desk import Deck
 from bot.model import Difference, Verdict
-from bot.text import sentences, words
+from bot.text import located_words, sentences, words
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_the_words_of_a_document_are_verbatim_whatever_marks_they_carry(deck: De
         ("5 February", "6 February", Difference(typed="6", stands="5")),
         ("have agreed", "have not agreed", Difference(typed="not", stands="")),
         ("which was due to", "which was to", Difference(typed="", stands="due")),
-        ("New START", "START", Difference(typed="", stands="new")),
+        ("New START", "START", Difference(typed="", stands="New")),
     ],
 )
 def test_each_changed_word_of_a_quotation_is_told(deck: Deck, old: str, new: str, difference: Difference) -> None:
@@ -85,7 +85,7 @@ def test_words_left_out_are_one_difference_and_nothing_else(deck: Deck) -> None:
                     found = deck.passages.verify(" ".join((*typed[:6], *typed[6 + left_out :])))
                     assert found is not None
                     assert all(not difference.typed for difference in found.differences), typed
-                    assert sum(len(difference.stands.split()) for difference in found.differences) == left_out
+                    assert sum(len(words(difference.stands)) for difference in found.differences) == left_out
 
 
 @pytest.mark.parametrize(
@@ -101,9 +101,7 @@ def test_a_difference_at_the_edge_shows_what_stands_there(
 ) -> None:
     found = deck.passages.verify(pasted)
     assert found is not None
-    assert [(one.typed, one.stands) for one in found.differences] == [
-        (typed.lower(), stands.lower()) for typed, stands in differences
-    ]
+    assert [(one.typed, one.stands) for one in found.differences] == differences
 
 
 def test_a_quotation_may_run_over_two_paragraphs(deck: Deck) -> None:
@@ -149,3 +147,26 @@ def test_any_pasted_text_gets_a_verdict(deck: Deck, pasted: str) -> None:
         text = found.passage.document.text
         assert found.passage.text == text[found.passage.position.start : found.passage.position.end]
         assert bool(found.differences) == (found.verdict is Verdict.ALTERED)
+
+
+def test_a_clause_that_is_left_out_is_told_as_one_and_in_the_letters_of_the_document(deck: Deck) -> None:
+    found = deck.passages.verify("efforts to expand NATO have underlined just how dated the NATO construct is")
+    assert found is not None
+    assert found.differences == (Difference(typed="", stands="to Russia's borders despite our well-known concerns"),)
+
+
+def test_differences_keep_the_letters_that_were_typed(deck: Deck) -> None:
+    found = deck.passages.verify("efforts to EXPAND Nato to China's borders despite our well-known Fears")
+    assert found is not None
+    assert found.differences == (
+        Difference(typed="China", stands="Russia"),
+        Difference(typed="Fears", stands="concerns"),
+    )
+
+
+@given(st.text() | st.text("U.S.'’ -ﬁé\u200d\x00aB1 ").map(lambda text: text * 2))
+def test_words_are_where_they_are_said_to_be(text: str) -> None:
+    located = located_words(text)
+    assert tuple(found.word for found in located) == words(text)
+    assert all(0 <= found.start <= found.end <= len(text) for found in located)
+    assert [found.start for found in located] == sorted(found.start for found in located)

@@ -118,7 +118,9 @@ def test_the_longest_names_fit(press: Press) -> None:
 def test_reasons_are_cut_to_whole_plain_words(
     known: list[str], corrected: list[tuple[str, str]], lead: float, exact: bool
 ) -> None:
-    found = reasons(Why(words=tuple(known), corrected=tuple(corrected), lead=lead, exact=exact))
+    found = reasons(
+        Why(words=tuple(known), corrected=tuple(corrected), lead=lead, exact=exact), {meant for _, meant in corrected}
+    )
     assert len(custom_id(found)) <= limits.CUSTOM_ID
     assert parse(custom_id(found)) == found
     said = [*found.words, *(word for pair in found.corrected for word in pair)]
@@ -127,7 +129,10 @@ def test_reasons_are_cut_to_whole_plain_words(
 
 def test_reasons_say_what_was_read_as_what() -> None:
     why = Why(words=("nato", "expantion"), corrected=(("expantion", "expansion"),), lead=0.737, exact=False)
-    assert reasons(why) == Reasons(exact=False, lead=74, words=("nato",), corrected=(("expantion", "expansion"),))
+    assert reasons(why, {"expansion"}) == Reasons(
+        exact=False, lead=74, words=("nato",), corrected=(("expantion", "expansion"),)
+    )
+    assert reasons(why, {"nato"}) == Reasons(exact=False, lead=74, words=("nato", "expantion"), corrected=())
 
 
 @given(st.text(max_size=100) | st.text("briefot:showturnceadgx0159-~ ", max_size=100).map(lambda t: f"briefbot:{t}"))

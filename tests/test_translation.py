@@ -26,7 +26,6 @@ from bot.interactions.localisation import CommandTranslator
 from bot.interactions.pages import about, browsing, comparing, outcomes, passages
 from bot.interactions.pages.card import card as card_page
 from bot.interactions.presses import Reasons, Want
-from bot.interactions.replies import view
 from bot.interactions.showing import chart_of, page_of
 from bot.interactions.subjects import (
     CardTab,
@@ -42,7 +41,8 @@ from bot.interactions.subjects import (
     TopicList,
     slug,
 )
-from bot.model import Balance, Difference, Match, PassageMatch, ServerSettings, Verdict, Visibility, Why
+from bot.interactions.views import view
+from bot.model import Balance, Checked, Difference, Match, PassageMatch, ServerSettings, Verdict, Visibility, Why
 from bot.sandbox.messages import Flag
 from bot.sandbox.payloads import Callback, Kind, callback_refusals, message_refusals
 from bot.translation import LANGUAGES, SOURCE, catalogue, gettext, language_of, ngettext, speak, speaking
@@ -197,8 +197,7 @@ def subjects(desk: BriefingDesk) -> Iterator[Subject]:
     for document in deck.corpus.values():
         yield from (Source(document=document.id), SourceQuotes(document=document.id))
         for paragraph in document.paragraphs:
-            place = {"document": document.id, "version": document.sha256[: passages.VERSION]}
-            yield Context(**place, start=paragraph.start, end=paragraph.end)
+            yield Context(document=document.id, version=document.version, start=paragraph.start, end=paragraph.end)
     yield from (Term(slug=slug(term.term)) for term in deck.glossary)
     yield from (TopicList(category=slug(category)) for category in desk.topics())
     yield from (Chronology(page=page) for page in range(3))
@@ -213,15 +212,21 @@ def answers(deck: Deck) -> Iterator[Page]:
     quote = cards[0].quotes[0]
     why = Why(words=(), corrected=(), lead=0, exact=False)
     yield outcomes.suggestions([Match(card=card, name="нато", score=0.5, why=why) for card in cards], ask)
+    yield outcomes.suggestions([Match(card=cards[0], name="нато", score=0.5, why=why)], ask)
     yield from (outcomes.nothing(ask, near, [quote] if near else [], want) for near in (cards, ()) for want in Want)
     yield outcomes.why(Reasons(exact=False, lead=7, words=("нато",), corrected=(("нато", "нато"),)))
     yield outcomes.why(Reasons(exact=True, lead=0, words=(), corrected=()))
     verbatim = PassageMatch(passage=quote, score=1, verdict=Verdict.VERBATIM)
     differing = tuple(Difference(typed=typed, stands=stands) for typed in ("", "нато") for stands in ("", "нато"))
     altered = replace(verbatim, verdict=Verdict.ALTERED, differences=differing[1:] * 4)
+    left_out = replace(verbatim, differences=(Difference(typed="", stands="нато", marked=True),))
+    letters = " ".join(quote.text.split())
+    checked = [("нато " * 9, verbatim), ("нато " * 9, altered), ("нато " * 9, None), ("и", None), (letters, verbatim)]
+    checked.append(("нато", left_out))
+    yield passages.verified([Checked(quotation=said, match=match) for said, match in checked])
     every = [replace(altered, passage=passage) for card in cards for passage in card.quotes]
     for quoting in ((), cards, tuple(card for card in cards if not card.editors_notes)):
-        yield from (passages.verified(match, quoting) for match in (verbatim, altered, None))
+        yield from (passages.verified([Checked(quotation=said, match=match)], quoting) for said, match in checked)
         yield from (passages.found(found, quoting) for found in ([verbatim], [altered], every))
     yield from (browsing.terms(deck.glossary[:count]) for count in (2, 99))
     yield browsing.topics({str(number): cards for number in range(60)}, TopicList(page=1))
@@ -238,13 +243,15 @@ def answers(deck: Deck) -> Iterator[Page]:
     yield comparing.chronology((), Chronology(), title=None, picture=False)
     yield comparing.chronology(deck.timeline[:1], Chronology(), title="нато", picture=True)
     yield about.about(about.Edition(bot=__version__, deck=deck.version, cards=len(cards)), documents)
-    yield from (about.hello(), about.privacy(1))
+    yield from (about.hello(), about.privacy(1), about.settings(ServerSettings(), saved=True))
+    yield from (browsing.no_source(several=True), browsing.no_source(several=False), browsing.no_category())
     for visibility in Visibility:
         yield from (about.settings(ServerSettings(visibility=visibility, language=code)) for code in (None, "ru"))
     yield from map(outcomes.said, (about.not_kept(), about.managers_only(), browsing.no_term(), passages.no_passage()))
     yield from (outcomes.shared_before(link) for link in (None, "://1/2/3"))
     yield from map(outcomes.too_fast, (1, 50))
     for short in ("gone changed_text no_longer unknown_press counted counted_before voice_taken voice_had reported "
+                  "reported_before "
                   "not_shared not_yours ask_something no_words failed").split():  # fmt: skip
         yield getattr(outcomes, short)()
 

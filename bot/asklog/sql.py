@@ -194,8 +194,8 @@ class SqlAskLog:
     async def _forget_old(self) -> None:
         now = datetime.now(UTC)
         if now - self._forgot >= FORGET_EVERY:
-            self._forgot = now
             await self.forget_questions(now - self._retention)
+            self._forgot = now
 
 
 async def _first_of(event: asyncio.Event, seconds: float) -> None:

@@ -24,6 +24,8 @@ class TimelinePoint:
     shown: str
     text: str
     source: str
+    dated: bool = True
+    """Whether `sort` is known; else no span of time is told beside the row."""
 
     def __post_init__(self) -> None:
         if not SORT.fullmatch(self.sort):
@@ -54,10 +56,15 @@ def in_order(points: Sequence[TimelinePoint]) -> list[TimelinePoint]:
 
 
 def gaps(points: Sequence[TimelinePoint]) -> tuple[int, ...]:
-    """For each point, earliest first: the years since the one before, 0 where they are no more than GAP_YEARS."""
-    times = [_years(point.sort) for point in in_order(points)]
-    since = [later - earlier for earlier, later in pairwise(times)]
-    return (0, *(round(years) if years > GAP_YEARS else 0 for years in since))
+    """For each point, earliest first: the years since the one before, 0 where they are no more than GAP_YEARS, or where
+    one of the two is not dated.
+    """
+    return (0, *(_gap(earlier, later) for earlier, later in pairwise(in_order(points))))
+
+
+def _gap(earlier: TimelinePoint, later: TimelinePoint) -> int:
+    years = _years(later.sort) - _years(earlier.sort)
+    return round(years) if years > GAP_YEARS and earlier.dated and later.dated else 0
 
 
 def _years(sort: str) -> float:

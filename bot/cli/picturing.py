@@ -51,6 +51,7 @@ def _timeline(events: tuple[DatedEvent, ...]) -> Timeline:
             shown=event.date + show.how_dated(event),
             text=event.text + (NOTED if event.note else ""),
             source=event.passage.document.title,
+            dated=event.year_stated,
         )
         for event in events
     )

@@ -214,7 +214,8 @@ def verified(found: PassageMatch | None) -> RenderableType:
     if found is None:
         return Text("Not found: no document has these words, or nearly these.")
     if found.verdict is Verdict.VERBATIM:
-        return Group(Text("Verbatim: these are the document's words."), _quote("", found.passage))
+        left_out = ", with words left out where the quotation says so" if found.differences else ""
+        return Group(Text(f"Verbatim: these are the document's words{left_out}."), _quote("", found.passage))
     rows = [_item(_difference(difference)) for difference in found.differences]
     return Group(Text("Altered: the document's words are not quite these."), *rows, _quote("", found.passage))
 

@@ -3,6 +3,7 @@
 A fuzzy anchor would put words into a document's mouth, so there is none: a quote is there or it is not.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.model import Corpus, Document, Paragraph, Passage, Quote, TextPositionSelector
@@ -76,38 +77,53 @@ def _passage(document: Document, paragraph: Paragraph, within: Canonical, start:
     return Passage(document=document, position=position, paragraph=paragraph)
 
 
+def paragraphs_of(passage: Passage) -> tuple[Paragraph, ...]:
+    """The paragraphs that a passage touches, one for most."""
+    start, end = passage.position.start, passage.position.end
+    return tuple(found for found in passage.document.paragraphs if found.start < end and start < found.end)
+
+
 def in_full(passage: Passage) -> Passage:
     """The whole sentences that a passage is part of."""
-    document, paragraph = passage.document, passage.paragraph
-    spans = [
-        (paragraph.start + start, paragraph.start + end)
-        for start, end in sentences(document.text[paragraph.start : paragraph.end])
+    position = passage.position
+    touched = [
+        (start, end)
+        for start, end in _sentences(passage.document, paragraphs_of(passage))
+        if start < position.end and end > position.start
     ]
-    touched = [(a, b) for a, b in spans if a < passage.position.end and b > passage.position.start]
-    position = TextPositionSelector(start=touched[0][0], end=touched[-1][1])
-    return Passage(document=document, position=position, paragraph=paragraph)
+    full = TextPositionSelector(start=touched[0][0], end=touched[-1][1])
+    return Passage(document=passage.document, position=full, paragraph=passage.paragraph)
 
 
 def neighbours(passage: Passage) -> tuple[str, str]:
     """The sentence before the whole sentences of a passage and the one after them; empty at the document's ends."""
     full, document = in_full(passage).position, passage.document
-    spans = [
-        (paragraph.start + start, paragraph.start + end)
-        for paragraph in document.paragraphs
-        for start, end in sentences(document.text[paragraph.start : paragraph.end])
-    ]
+    spans = _sentences(document, document.paragraphs)
     before = [span for span in spans if span[1] <= full.start][-1:]
     after = [span for span in spans if span[0] >= full.end][:1]
     first, last = (" ".join(" ".join(document.text[a:b].split()) for a, b in side) for side in (before, after))
     return first, last
 
 
+def _sentences(document: Document, paragraphs: Iterable[Paragraph]) -> list[tuple[int, int]]:
+    """Code points of the document's text, end exclusive."""
+    return [
+        (paragraph.start + start, paragraph.start + end)
+        for paragraph in paragraphs
+        for start, end in sentences(document.text[paragraph.start : paragraph.end])
+    ]
+
+
 def passage_at(document: Document, start: int, end: int) -> Passage | None:
-    """The code points of a document's text as a passage; None where they are not inside one of its paragraphs."""
-    inside = (found for found in document.paragraphs if found.start <= start < end <= found.end)
-    paragraph = next(inside, None)
+    """The code points of a document's text as a passage; None where no sentence of it stands there."""
+    if not 0 <= start < end <= len(document.text) or not document.text[start:end].strip():
+        return None
+    first = next((found for found in document.paragraphs if found.start <= start < found.end), None)
+    last = next((found for found in document.paragraphs if found.start < end <= found.end), None)
+    if first is None or last is None:
+        return None
     position = TextPositionSelector(start=start, end=end)
-    return Passage(document=document, position=position, paragraph=paragraph) if paragraph else None
+    return Passage(document=document, position=position, paragraph=first)
 
 
 def is_cut(passage: Passage) -> tuple[bool, bool]:

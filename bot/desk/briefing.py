@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import assert_never
 
 from bot import limits
@@ -19,6 +20,7 @@ from bot.model import (
     Answer,
     Ask,
     BriefingCard,
+    Checked,
     DatedEvent,
     Document,
     Feedback,
@@ -37,6 +39,9 @@ RECORD_SECONDS = 1.0
 """How long an answer may wait for the log: Discord gives an answer three seconds in all."""
 
 OPEN_SECONDS = 10
+
+POPULAR = 10
+"""Asks by which a card gains on others in completions: one ask shows nobody what somebody else asked for."""
 
 REPORT = 300
 """Characters that are kept of an error report."""
@@ -62,7 +67,7 @@ class BriefingDesk:
         return self._deck
 
     def replace(self, deck: Deck) -> None:
-        """Answer from another deck from now on; an answer that is under way keeps the one it began with."""
+        """Answer from another deck from now on, an answer that is under way perhaps too."""
         self._deck = deck
 
     def remember(self, counts: Mapping[str, int]) -> None:
@@ -86,7 +91,7 @@ class BriefingDesk:
         `ask_id` is a random key for the ask, by which it can be requested later. Without `keep_words` what was typed
         is not kept whatever comes of it: for words that somebody else wrote.
         """
-        answer = self._deck.index.answer(question)
+        answer = self._answer(question)
         words = question if keep_words else None
         match answer:
             case Found(match=match):
@@ -100,8 +105,23 @@ class BriefingDesk:
         await self._record(kept, ask_id)
         return answer
 
+    def _answer(self, question: str) -> Answer[BriefingCard]:
+        """What the index answers; but the name of a category is no card's, whatever is in it."""
+        answer = self._deck.index.answer(question)
+        if isinstance(answer, Found) and not answer.match.why.exact:
+            named = tokens(question)
+            if any(tokens(card.category) == named for card in self._deck.cards.values()):
+                return Suggested(matches=self._deck.index.rank(question, limits.ROW_BUTTONS))
+        return answer
+
     async def pick(
-        self, card_id: str, offer: str | None = None, *, guild: int | None = None, locale: str | None = None
+        self,
+        card_id: str,
+        offer: str | None = None,
+        *,
+        surface: Surface = Surface.BRIEF,
+        guild: int | None = None,
+        locale: str | None = None,
     ) -> BriefingCard | None:
         """The card that a user chose from what was offered; None where the deck no longer has it.
 
@@ -109,7 +129,7 @@ class BriefingDesk:
         """
         card = self.card(card_id)
         if card:
-            kept = _ask(Surface.BRIEF, Outcome.FOUND, card.id, None, guild, locale, picked=True)
+            kept = _ask(surface, Outcome.FOUND, card.id, None, guild, locale, picked=True)
             await self._record(kept, f"{offer}:{card.id}" if offer else None)
         return card
 
@@ -152,18 +172,37 @@ class BriefingDesk:
     ) -> PassageMatch | None:
         """The passage that a pasted quotation quotes, with what differs; None where none does.
 
-        A message (surface MENU) is taken for the longest quotation in it, and only then for one itself; what is pasted
-        the other way round. The log gets one ask either way, never with what was pasted: it may be anybody's.
+        The log gets one ask either way, never with what was pasted: it may be anybody's.
         """
-        inside = quotations(pasted)
-        candidates = (*inside, pasted) if surface is Surface.MENU else (pasted, *inside)
-        found = next(filter(None, map(self._deck.passages.verify, candidates)), None)
-        if found:
-            kept = _ask(surface, Outcome.FOUND, None, found.score, guild, locale)
-        else:
-            kept = _ask(surface, Outcome.ABSTAINED, None, None, guild, locale)
-        await self._record(kept)
+        found = self._deck.passages.verify(pasted)
+        await self._record_check(found, surface, guild, locale)
         return found
+
+    async def check(
+        self, text: str, *, surface: Surface = Surface.VERIFY, guild: int | None = None, locale: str | None = None
+    ) -> tuple[Checked, ...]:
+        """Each quotation in a text held against the documents; what may be one as a whole is.
+
+        A message (surface MENU) is taken for what it quotes, and for a quotation itself where it quotes nothing; what
+        is pasted the other way round. The log gets one ask, as in `verify`.
+        """
+        verify = self._deck.passages.verify
+        whole, inside = Checked(quotation=text, match=None), quotations(text)
+        if surface is not Surface.MENU or not inside:
+            whole = Checked(quotation=text, match=verify(text))
+        if whole.match or not inside:
+            checked: tuple[Checked, ...] = (whole,)
+        else:
+            checked = tuple(Checked(quotation=quoted, match=verify(quoted)) for quoted in inside)
+        found = next((one.match for one in checked if one.match), None)
+        await self._record_check(found, surface, guild, locale)
+        return checked
+
+    async def _record_check(
+        self, found: PassageMatch | None, surface: Surface, guild: int | None, locale: str | None
+    ) -> None:
+        outcome = Outcome.FOUND if found else Outcome.ABSTAINED
+        await self._record(_ask(surface, outcome, None, found.score if found else None, guild, locale))
 
     # ------------------------------------------------------------ what members say, what managers decide
 
@@ -218,7 +257,7 @@ class BriefingDesk:
         """Cards for an unfinished question; for none yet, one of each category. A keystroke is not an ask."""
         if not tokens(typed):
             return self._deck.start[:k]
-        return self._deck.index.complete(typed, k, lambda card: self._asked[card.id])
+        return self._deck.index.complete(typed, k, lambda card: self._asked[card.id] // POPULAR)
 
     def complete_quote(self, typed: str, k: int = limits.CHOICES) -> tuple[PassageMatch, ...]:
         """Passages for unfinished words of a quote. Nothing is recorded."""
@@ -233,8 +272,7 @@ class BriefingDesk:
     def topics(self) -> dict[str, tuple[BriefingCard, ...]]:
         """The cards by category, both in order of the alphabet."""
         cards = sorted(self._deck.cards.values(), key=lambda card: (card.category, card.title.casefold()))
-        categories = dict.fromkeys(card.category for card in cards)
-        return {category: tuple(card for card in cards if card.category == category) for category in categories}
+        return {category: tuple(of_it) for category, of_it in groupby(cards, key=lambda card: card.category)}
 
     def sources(self) -> tuple[Document, ...]:
         """The documents, oldest first."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import chain
 
 from bot.cards import (
     VERSION,
@@ -22,6 +23,7 @@ from bot.config import Config
 from bot.corpus import load_corpus
 from bot.matching import CardIndex, Entry, PassageIndex
 from bot.model import BriefingCard, Corpus, DatedEvent, Document, GlossaryTerm, Passage, Problem, Status
+from bot.text import tokens
 
 
 class ContentError(Exception):
@@ -45,6 +47,8 @@ class Deck:
     index: CardIndex[BriefingCard]
     passages: PassageIndex
     terms: CardIndex[GlossaryTerm]
+    vocabulary: frozenset[str]
+    """The words that a reader can be shown, folded: those of documents and cards, and none that is only an alias's."""
     version: str
     """The first eight hexadecimal digits of a SHA-256 over everything that a reader can be shown."""
 
@@ -95,7 +99,15 @@ def load_deck(config: Config, *, drafts: bool = False) -> Deck:
     first = _one_of_each([published[card_id] for card_id in _known(start, published)], published.values())
     terms = CardIndex(Entry(term, (term.term, *term.also)) for term in glossary)
     version = _version(corpus, published.values(), glossary, timeline)
-    return Deck(corpus, published, glossary, timeline, first, CardIndex(entries), PassageIndex(corpus), terms, version)
+    vocabulary = _vocabulary(corpus, published.values())
+    index, passages = CardIndex(entries), PassageIndex(corpus)
+    return Deck(corpus, published, glossary, timeline, first, index, passages, terms, vocabulary, version)
+
+
+def _vocabulary(corpus: Corpus, cards: Iterable[BriefingCard]) -> frozenset[str]:
+    texts = [document.text for document in corpus.values()]
+    texts += [f"{card.title}\n{_said(card)}" for card in cards]
+    return frozenset(chain.from_iterable(map(tokens, texts)))
 
 
 def _version(

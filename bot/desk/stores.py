@@ -21,6 +21,9 @@ CHANGE_SECONDS = 2.0
 FRESH_SECONDS = 60.0
 """How long settings are used without asking the store again: another process may have changed them."""
 
+AWAY_SECONDS = 5.0
+"""How long a store that did not answer is left alone."""
+
 T = TypeVar("T")
 
 
@@ -41,6 +44,7 @@ class KnownSettings:
         self._book = book
         self._known: dict[int, tuple[float, ServerSettings]] = {}
         """By guild: when they were learnt (monotonic seconds), and the settings."""
+        self._changing = asyncio.Lock()
 
     async def of(self, guild: int) -> ServerSettings:
         """A server's settings, at most a minute old; where the store does not say, the last known or the defaults."""
@@ -52,10 +56,15 @@ class KnownSettings:
         )
         known = self._known.get(guild)
         # What was changed while this was read is newer than what was read.
-        if read is not None and known is before:
-            self._known[guild] = (time.monotonic(), read)
-            return read
-        return known[1] if known else ServerSettings()
+        if known is not before:
+            return known[1] if known else ServerSettings()
+        if read is None:
+            # A store that is away is not asked again by every answer.
+            read, learnt = known[1] if known else ServerSettings(), time.monotonic() - FRESH_SECONDS + AWAY_SECONDS
+        else:
+            learnt = time.monotonic()
+        self._known[guild] = (learnt, read)
+        return read
 
     async def change(self, guild: int, change: Callable[[ServerSettings], ServerSettings]) -> ServerSettings:
         """Change what is stored, and return what it is then. Raises OSError where the store fails or takes too long.
@@ -65,7 +74,7 @@ class KnownSettings:
         """
         if known := self._known.get(guild):
             self._known[guild] = (-math.inf, known[1])
-        async with asyncio.timeout(CHANGE_SECONDS):
+        async with asyncio.timeout(CHANGE_SECONDS), self._changing:
             # Not what is known: that may be a minute old, or the defaults of a store that did not answer.
             changed = change(await self._book.settings(guild))
             await self._book.change(guild, changed)

@@ -1,6 +1,7 @@
 """Questions → answers: a card, a choice, or an honest miss; the same from a command, a menu and a mention."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -13,6 +14,8 @@ from bot.interactions.subjects import Subject
 from bot.model import Abstained, BriefingCard, Found, PassageMatch, Suggested, Surface
 
 NEAREST = 3
+FROM_ONE = 8
+"""How many times as many passages are looked at where only one document is wanted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +43,7 @@ async def on_topic(
     answer = await desk.ask(typed, surface=surface, ask_id=ask_id, keep_words=keep_words, guild=guild, locale=locale)
     match answer:
         case Found(match=match):
-            return Answered(subject=wanted(want, match.card.id), reasons=reasons(match.why))
+            return Answered(subject=wanted(want, match.card.id), reasons=reasons(match.why, desk.deck.vocabulary))
         case Suggested(matches=matches):
             return outcomes.suggestions(matches, ask_id, want)
         case Abstained():
@@ -53,10 +56,19 @@ async def on_topic(
 
 
 async def on_words(
-    desk: BriefingDesk, typed: str, surface: Surface, k: int, *, guild: int | None, locale: str | None
+    desk: BriefingDesk,
+    typed: str,
+    surface: Surface,
+    k: int,
+    *,
+    guild: int | None,
+    locale: str | None,
+    document: str | None = None,
 ) -> Page:
-    """The passages with some words."""
-    found = await desk.quote(typed[: limits.QUESTION], surface=surface, k=k, guild=guild, locale=locale)
+    """The passages with some words, of one document where it is named."""
+    asked = k if document is None else FROM_ONE * k
+    found = await desk.quote(typed[: limits.QUESTION], surface=surface, k=asked, guild=guild, locale=locale)
+    found = tuple(match for match in found if document in (None, match.passage.document.id))[:k]
     return passages.found(found, _quoting(desk, found)) if found else outcomes.said(passages.no_passage())
 
 
@@ -64,10 +76,10 @@ async def on_quotation(
     desk: BriefingDesk, pasted: str, surface: Surface, *, guild: int | None, locale: str | None
 ) -> Page:
     """Whether a pasted quotation stands in the documents."""
-    found = await desk.verify(pasted, surface=surface, guild=guild, locale=locale)
-    return passages.verified(found, _quoting(desk, (found,)) if found else ())
+    checked = await desk.check(pasted, surface=surface, guild=guild, locale=locale)
+    return passages.verified(checked, _quoting(desk, [one.match for one in checked if one.match]))
 
 
-def _quoting(desk: BriefingDesk, found: tuple[PassageMatch, ...]) -> tuple[BriefingCard, ...]:
+def _quoting(desk: BriefingDesk, found: Sequence[PassageMatch]) -> tuple[BriefingCard, ...]:
     cards = (card for match in found for card in desk.deck.quoting(match.passage))
     return tuple({card.id: card for card in cards}.values())

@@ -36,6 +36,8 @@ def dressed(
             buttons = [*_button(_("Dismiss"), Plain.DISMISS)]
         case Audience.CHANNEL:
             buttons = [*_button(_("Remove"), Plain.REMOVE)]
+            # The reasons name words that somebody typed: they are for nobody else.
+            reasons = None
     done = page.under(Row((*buttons, *_button(_("Why this card?"), reasons))))
     if sharer is None:
         return done

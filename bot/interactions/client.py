@@ -29,15 +29,19 @@ AUTHENTICATION_FAILED = 4004
 """Discord's code for a gateway connection that it closes over the token."""
 
 
+SHARES_A_MINUTE = 6
+"""Answers that one member may show to everybody in a minute."""
+
+
 class Commands(app_commands.CommandTree["BriefbotClient"]):
     """What every command goes through first: the reader's language, and a bound on how fast one person may ask."""
 
     async def interaction_check(self, interaction: "discord.Interaction[BriefbotClient]", /) -> bool:
         # The library does not bring to `on_error` what is raised here.
         try:
-            await replies.tune(interaction)
             if interaction.type is discord.InteractionType.autocomplete:
                 return True
+            await replies.tune(interaction)
             if seconds := interaction.client.cooldown.wait(interaction.user.id):
                 await replies.respond(interaction, outcomes.too_fast(seconds))
             return not seconds
@@ -66,6 +70,9 @@ class BriefbotClient(discord.Client):
         self.config = config
         self.charts = Charts()
         self.cooldown = Cooldown(config.asks_per_minute)
+        self.sharing = Cooldown(SHARES_A_MINUTE if config.asks_per_minute else 0)
+        self.drawing: dict[int | None, object] = {}
+        """For messages whose picture is being drawn, which drawing is the newest."""
         self.shares = Shares()
         self.voices = Voices()
         self.tree = Commands(

@@ -95,13 +95,16 @@ async def timeline(interaction: Asked, topic: str | None = None) -> None:
 async def quote(
     interaction: Asked, topic: str | None = None, source: str | None = None, text: str | None = None
 ) -> None:
-    if text is not None:
-        await respond(interaction, await _found(interaction, text, Surface.QUOTE, PASSAGES))
+    documents = _documents(interaction, source) if source else []
+    document = documents[0] if documents else None
+    if source and len(documents) != 1:
+        await respond(interaction, browsing.no_source(several=len(documents) > 1))
+    elif text is not None:
+        await respond(interaction, await _found(interaction, text, Surface.QUOTE, PASSAGES, document))
     elif topic is not None:
         await _answer(interaction, topic, Want.QUOTES, Surface.QUOTE)
-    elif source is not None:
-        document = _document(interaction, source)
-        await _show(interaction, SourceQuotes(document=document) if document else SourceList())
+    elif document is not None:
+        await _show(interaction, SourceQuotes(document=document))
     else:
         await respond(interaction, outcomes.ask_something())
 
@@ -118,9 +121,9 @@ async def verify(interaction: Asked, text: str) -> None:
     await respond(interaction, await _verified(interaction, text, Surface.VERIFY))
 
 
-async def _found(interaction: Asked, typed: str, surface: Surface, k: int) -> Page:
+async def _found(interaction: Asked, typed: str, surface: Surface, k: int, document: str | None = None) -> Page:
     desk, locale = interaction.client.desk, str(interaction.locale)
-    return await on_words(desk, typed, surface, k, guild=interaction.guild_id, locale=locale)
+    return await on_words(desk, typed, surface, k, guild=interaction.guild_id, locale=locale, document=document)
 
 
 async def _verified(interaction: Asked, pasted: str, surface: Surface) -> Page:
@@ -147,23 +150,29 @@ async def glossary(interaction: Asked, term: str) -> None:
 @app_commands.command(description=N_("Every topic there is a briefing on, by category"))
 @app_commands.describe(category=N_("A category; all of them without it"))
 async def topics(interaction: Asked, category: str | None = None) -> None:
-    await _show(interaction, TopicList(category=slug(category or "")))
+    wanted = slug(category or "")
+    if wanted and wanted not in map(slug, interaction.client.desk.topics()):
+        await respond(interaction, browsing.no_category())
+    else:
+        await _show(interaction, TopicList(category=wanted))
 
 
 @app_commands.command(description=N_("The documents: who wrote them, when, and what kind of voice each is"))
 @app_commands.describe(source=N_("A document; all of them without it"))
 async def sources(interaction: Asked, source: str | None = None) -> None:
-    document = _document(interaction, source) if source else None
-    await _show(interaction, Source(document=document) if document else SourceList())
+    documents = _documents(interaction, source) if source else []
+    if source and len(documents) != 1:
+        await respond(interaction, browsing.no_source(several=len(documents) > 1))
+    else:
+        await _show(interaction, Source(document=documents[0]) if documents else SourceList())
 
 
-def _document(interaction: Asked, typed: str) -> str | None:
-    """The document with this id or title, or with a title that has these words."""
+def _documents(interaction: Asked, typed: str) -> list[str]:
+    """The document with this id or title, else those with these words in their title."""
     wanted = slug(typed)
     documents = interaction.client.desk.sources()
     exact = [document.id for document in documents if wanted in (document.id, slug(document.title))]
-    within = [document.id for document in documents if wanted and wanted in f"{slug(document.title)} {document.id}"]
-    return next(iter(exact or within), None)
+    return exact[:1] or [document.id for document in documents if wanted and wanted in slug(document.title)]
 
 
 # ---------------------------------------------------------------- about

@@ -51,6 +51,10 @@ class Option:
     description: str = ""
     chosen: bool = False
 
+    def __post_init__(self) -> None:
+        if not 0 < len(self.value) <= limits.SELECT_OPTION:
+            raise ValueError("a value of a menu has 1 to 100 characters")
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -109,9 +113,11 @@ class Page:
                     raise ValueError("a row holds one to five buttons")
                 case Menu(options=options) if not 0 < len(options) <= limits.SELECT_OPTIONS:
                     raise ValueError("a menu holds one to 25 options")
+                case Menu(options=options) if len({option.value for option in options}) < len(options):
+                    raise ValueError("a value of a menu stands twice")
         ids = [custom_id(press) for press in self.presses]
         if len(ids) != len(set(ids)) or any(len(each) > limits.CUSTOM_ID for each in ids):
-            raise ValueError(f"custom ids stand twice or are too long: {ids}")
+            raise ValueError(f"of {len(ids)} custom ids some stand twice or are too long")
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -232,9 +238,16 @@ def numbered(head: str, page: int, pages: int) -> str:
     return f"{head}\n-# {_('Page {page} of {pages}').format(page=page + 1, pages=pages)}" if pages > 1 else head
 
 
-def lines(texts: Iterable[str]) -> tuple[Block, ...]:
-    """A block for each text."""
-    return tuple(Text(text) for text in texts)
+def each_button_once(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks, without a button beside a text that stands beside another already: Discord takes no id twice."""
+    seen: set[Press] = set()
+    kept: list[Block] = []
+    for block in blocks:
+        twice = isinstance(block, Beside) and block.button.press in seen
+        kept.append(Text(block.text) if isinstance(block, Beside) and twice else block)
+        if isinstance(block, Beside):
+            seen.add(block.button.press)
+    return kept
 
 
 def joined(blocks: Sequence[Block], between: str = "\n") -> tuple[Block, ...]:

@@ -25,6 +25,9 @@ class Cooldown:
         if not self._most:
             return 0
         now, a_second = self._now(), self._most / 60
+        # A bucket is full again after a minute: there is nothing to remember of its owner.
+        while self._left and next(iter(self._left.values()))[1] <= now - 60:
+            self._left.popitem(last=False)
         left, since = self._left.get(person, (float(self._most), now))
         left = min(float(self._most), left + (now - since) * a_second)
         if left < 1:

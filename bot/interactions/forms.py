@@ -26,7 +26,9 @@ def report_form(card: BriefingCard) -> discord.ui.Modal:
     )
     form.add_item(discord.ui.TextDisplay(_("Your report goes to the editors of the cards, without your name.")))
     options = [discord.SelectOption(label=label, value=value) for value, label in _parts(card)]
-    select: discord.ui.Select[Any] = discord.ui.Select(custom_id=PART, options=options[: limits.SELECT_OPTIONS])
+    select: discord.ui.Select[Any] = discord.ui.Select(
+        custom_id=PART, options=options[: limits.SELECT_OPTIONS], placeholder=_("Choose a part of the card")
+    )
     form.add_item(discord.ui.Label(text=clip(_("Which part is it about?"), limits.INPUT_LABEL), component=select))
     words: discord.ui.TextInput[Any] = discord.ui.TextInput(
         custom_id=WORDS, style=discord.TextStyle.paragraph, required=False, max_length=MOST_WORDS
@@ -65,16 +67,23 @@ def _parts(card: BriefingCard) -> Iterator[tuple[str, str]]:
         yield value, clip(" ".join(label.split()), limits.SELECT_OPTION)
 
 
-def report_in(data: Mapping[str, Any]) -> tuple[str | None, str]:
-    """The part and the words of a form that was sent, as Discord's data of the interaction have them."""
-    given = {part.get("custom_id"): part for part in _inside(data.get("components") or [])}
-    values = given.get(PART, {}).get("values") or [None]
-    return values[0], str(given.get(WORDS, {}).get("value") or "")
+def report_in(data: Mapping[str, Any], card: BriefingCard) -> tuple[str | None, str]:
+    """The part of the card and the words of a form that was sent, as Discord's data of the interaction have them.
+
+    What is no part of the card is None, whatever was sent.
+    """
+    given = {part.get("custom_id"): part for part in _inside(data.get("components"))}
+    values = given.get(PART, {}).get("values")
+    part = values[0] if isinstance(values, list) and values else None
+    words = given.get(WORDS, {}).get("value")
+    return (part if part in [value for value, _label in _parts(card)] else None), words if isinstance(
+        words, str
+    ) else ""
 
 
 def _inside(components: Any) -> Iterator[Mapping[str, Any]]:
-    for component in components:
-        yield component
-        yield from _inside(component.get("components") or [])
-        if "component" in component:
-            yield from _inside([component["component"]])
+    for component in components if isinstance(components, list) else []:
+        if isinstance(component, dict):
+            yield component
+            yield from _inside(component.get("components"))
+            yield from _inside([component.get("component")])

@@ -7,8 +7,11 @@ intent is needed.
 import asyncio
 import logging
 import re
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import aiohttp
 import discord
 
 from bot.interactions.answering import on_topic
@@ -16,8 +19,9 @@ from bot.interactions.audience import Audience, dressed
 from bot.interactions.components import Page
 from bot.interactions.pages import about, outcomes
 from bot.interactions.presses import Want
-from bot.interactions.replies import view
 from bot.interactions.showing import page_of
+from bot.interactions.subjects import Subject
+from bot.interactions.views import view
 from bot.model import Surface
 from bot.translation import SOURCE, language_of, speak
 
@@ -35,17 +39,45 @@ async def mentioned(client: "BriefbotClient", message: discord.Message) -> None:
     if question is None:
         return
     try:
-        page = await _page(client, message, question)
-        try:
-            await message.reply(view=view(page), mention_author=False)
-        except discord.DiscordServerError:
-            # The library tries again after some of these by itself, but not after all.
-            await asyncio.sleep(AGAIN_SECONDS)
-            await message.reply(view=view(page), mention_author=False)
+        answer = await _answer(client, message, question)
+        if answer:
+            await _reply(client, message, answer)
     except discord.Forbidden:
         logger.info("a mention could not be answered: the bot may not write there")
-    except discord.HTTPException as error:
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
         logger.warning("a mention could not be answered: %s", error)
+    except Exception:
+        logger.exception("a mention failed")
+        with suppress(discord.HTTPException, aiohttp.ClientError, OSError):
+            await message.reply(view=view(outcomes.failed()), mention_author=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What is replied. `shown`: the subject that everybody in the channel sees by it."""
+
+    page: Page
+    shown: Subject | None = None
+
+
+async def _reply(client: "BriefbotClient", message: discord.Message, answer: _Answer) -> None:
+    channel, sent = message.channel.id, None
+    try:
+        sent = await _sent(message, answer.page)
+    finally:
+        if answer.shown and sent:
+            client.shares.stands(channel, answer.shown, sent.jump_url)
+        elif answer.shown:
+            client.shares.failed(channel, answer.shown)
+
+
+async def _sent(message: discord.Message, page: Page) -> discord.Message:
+    try:
+        return await message.reply(view=view(page), mention_author=False)
+    except discord.DiscordServerError:
+        # The library tries again after some of these by itself, but not after all.
+        await asyncio.sleep(AGAIN_SECONDS)
+        return await message.reply(view=view(page), mention_author=False)
 
 
 def _question(client: "BriefbotClient", message: discord.Message) -> str | None:
@@ -57,19 +89,27 @@ def _question(client: "BriefbotClient", message: discord.Message) -> str | None:
     return question.strip() if mentions or direct else None
 
 
-async def _page(client: "BriefbotClient", message: discord.Message, question: str) -> Page:
-    guild = _guild_of(message)
+async def _answer(client: "BriefbotClient", message: discord.Message, question: str) -> _Answer | None:
+    """What a mention gets; nothing where somebody goes on asking too fast."""
+    guild, channel = _guild_of(message), message.channel.id
     speak(language_of((await client.desk.settings(guild)).language) or SOURCE)
     audience = Audience.CONVERSATION if guild is None else Audience.CHANNEL
     if seconds := client.cooldown.wait(message.author.id):
-        return outcomes.too_fast(seconds)
+        # Told once: a channel is not to be flooded with kind words either.
+        told = client.shares.first(channel, ("too fast", message.author.id))
+        return None if told else _Answer(dressed(outcomes.too_fast(seconds), audience))
     if not question:
-        return dressed(about.hello(), audience)
-    answer = await on_topic(client.desk, question, Want.BRIEF, Surface.MENTION, guild=guild, locale=None)
-    if isinstance(answer, Page):
-        return dressed(answer, audience)
-    page = page_of(answer.subject, client.desk, message.created_at.date())
-    return dressed(page, audience, subject=answer.subject, reasons=answer.reasons)
+        return _Answer(dressed(about.hello(), audience))
+    found = await on_topic(client.desk, question, Want.BRIEF, Surface.MENTION, guild=guild, locale=None)
+    if isinstance(found, Page):
+        return _Answer(dressed(found, audience))
+    page = page_of(found.subject, client.desk, message.created_at.date())
+    page = dressed(page, audience, subject=found.subject, reasons=found.reasons)
+    if audience is Audience.CONVERSATION:
+        return _Answer(page)
+    if before := client.shares.first(channel, found.subject):
+        return _Answer(dressed(outcomes.shared_before(before.link), audience))
+    return _Answer(page, shown=found.subject)
 
 
 def _guild_of(message: discord.Message) -> int | None:

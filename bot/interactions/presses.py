@@ -4,6 +4,7 @@ Pure. A custom_id that means nothing (forged, or of a version that is not known)
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -214,12 +215,16 @@ def _earlier(verb: str, code: str) -> Press | None:
 # ---------------------------------------------------------------- reasons
 
 
-def reasons(why: Why) -> Reasons:
-    """What a match says of itself, cut to whole words that a custom_id holds."""
-    corrected = dict(why.corrected)
+def reasons(why: Why, vocabulary: Collection[str]) -> Reasons:
+    """What a match says of itself, cut to whole words that a custom_id holds.
+
+    What a word was read as is only said where it is in the `vocabulary` that readers are shown: names that are only
+    for matching have other words.
+    """
+    corrected = {typed: meant for typed, meant in why.corrected if meant in vocabulary}
     kept: list[str] = []
     room = limits.CUSTOM_ID - len(f"{OURS}:why:x100:")
-    for typed in dict.fromkeys((*why.words, *corrected)):
+    for typed in dict.fromkeys((*why.words, *(typed for typed, _meant in why.corrected))):
         pair = "~".join(filter(None, (_plain(typed), _plain(corrected.get(typed, "")))))
         if _plain(typed) and len(pair) + 1 <= room:
             kept.append(pair)

@@ -4,12 +4,13 @@ after a restart, on any shard, and on a message that this process never sent.
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, assert_never
 
 import discord
 
-from bot.interactions.audience import Audience
+from bot.interactions.audience import Audience, dressed
 from bot.interactions.forms import report_form, report_in
 from bot.interactions.pages import about, outcomes
 from bot.interactions.presses import (
@@ -26,13 +27,23 @@ from bot.interactions.presses import (
     Share,
     Show,
     Turn,
+    Want,
     parse,
     wanted,
 )
-from bot.interactions.replies import Asked, audience_of, handle, link_to, respond, share, show, tune, turn, view
+from bot.interactions.replies import Asked, audience_of, handle, link_to, respond, share, show, tune, turn
 from bot.interactions.subjects import Subject, decode
-from bot.model import ServerSettings, Visibility
+from bot.interactions.views import view
+from bot.model import ServerSettings, Surface, Visibility
 from bot.translation import LANGUAGES
+
+SURFACES = {
+    Want.BRIEF: Surface.BRIEF,
+    Want.QUOTES: Surface.QUOTE,
+    Want.COMPARE: Surface.COMPARE,
+    Want.TIMELINE: Surface.TIMELINE,
+}
+"""Where the ask of a pick came in."""
 
 logger = logging.getLogger(__name__)
 
@@ -87,9 +98,9 @@ async def _answer(interaction: Asked, press: Press | None) -> None:
             await _report(interaction, press)
         case Change(setting=setting):
             await _change(interaction, setting)
-        case Plain.DISMISS:
+        case Plain.DISMISS if audience_of(interaction) is not Audience.CHANNEL:
             await _put_away(interaction)
-        case Plain.REMOVE:
+        case Plain.DISMISS | Plain.REMOVE:
             await _remove(interaction)
         case _:
             assert_never(press)
@@ -128,7 +139,8 @@ async def _choose(interaction: Asked, *, in_place: bool) -> None:
 
 async def _pick(interaction: Asked, press: Pick) -> None:
     desk = interaction.client.desk
-    found = await desk.pick(press.card, press.ask, guild=interaction.guild_id, locale=str(interaction.locale))
+    surface, locale = SURFACES[press.want], str(interaction.locale)
+    found = await desk.pick(press.card, press.ask, surface=surface, guild=interaction.guild_id, locale=locale)
     if found:
         await _show(interaction, wanted(press.want, found.id))
     else:
@@ -185,9 +197,18 @@ async def _report(interaction: Asked, press: Report) -> None:
 
 
 async def _reported(interaction: Asked, press: Report) -> None:
-    part, text = report_in(_data(interaction))
-    desk, locale = interaction.client.desk, str(interaction.locale)
-    await desk.report(press.card, press.version, part, text, guild=interaction.guild_id, locale=locale)
+    found = interaction.client.desk.card(press.card)
+    if found is None:
+        await respond(interaction, outcomes.gone())
+        return
+    if not interaction.client.voices.first(interaction.user.id, "report", press.card):
+        await respond(interaction, outcomes.reported_before())
+        return
+    part, text = report_in(_data(interaction), found)
+    locale = str(interaction.locale)
+    await interaction.client.desk.report(
+        press.card, press.version, part, text, guild=interaction.guild_id, locale=locale
+    )
     await respond(interaction, outcomes.reported())
 
 
@@ -195,13 +216,16 @@ async def _reported(interaction: Asked, press: Report) -> None:
 
 
 async def _put_away(interaction: Asked) -> None:
+    interaction.client.drawing.pop(interaction.message.id if interaction.message else None, None)
     await interaction.response.defer()
-    await interaction.delete_original_response()
+    with suppress(discord.NotFound):
+        # Somebody may have been quicker.
+        await interaction.delete_original_response()
 
 
 async def _remove(interaction: Asked) -> None:
     """Take a message away for everybody: whoever asked for it may, and those who may delete messages."""
-    if not (_asked_for(interaction) or interaction.permissions.manage_messages):
+    if not (interaction.permissions.manage_messages or await _asked_for(interaction)):
         await respond(interaction, outcomes.not_yours())
         return
     if interaction.message:
@@ -209,14 +233,22 @@ async def _remove(interaction: Asked) -> None:
     await _put_away(interaction)
 
 
-def _asked_for(interaction: Asked) -> bool:
+async def _asked_for(interaction: Asked) -> bool:
+    """Whether whoever presses is whom the message answers, by a command or by a mention."""
     message = interaction.message
     if message is None:
         return False
     if message.interaction_metadata:
         return message.interaction_metadata.user.id == interaction.user.id
-    answered = message.reference.resolved if message.reference else None
-    return isinstance(answered, discord.Message) and answered.author.id == interaction.user.id
+    if message.reference is None or message.reference.message_id is None:
+        return False
+    # Discord does not send the message that was answered along with a press.
+    channel = interaction.client.get_partial_messageable(message.channel.id)
+    try:
+        answered = await channel.fetch_message(message.reference.message_id)
+    except discord.HTTPException:
+        return False
+    return answered.author.id == interaction.user.id
 
 
 # ---------------------------------------------------------------- settings
@@ -239,7 +271,8 @@ async def _change(interaction: Asked, setting: Setting) -> None:
         await respond(interaction, outcomes.said(about.not_kept()))
         return
     await tune(interaction)
-    await interaction.response.edit_message(view=view(about.settings(changed)))
+    page = dressed(about.settings(changed, saved=True), Audience.ASKER)
+    await interaction.response.edit_message(view=view(page))
 
 
 def _changing(setting: Setting, value: str) -> Callable[[ServerSettings], ServerSettings] | None:

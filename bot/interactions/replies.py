@@ -1,4 +1,4 @@
-"""Pages become messages.
+"""Pages become messages, and stay up to date with their pictures.
 
 Also the one error net: what nobody expected is logged, and the user is told something useful.
 """
@@ -7,20 +7,20 @@ import io
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING
 
+import aiohttp
 import discord
 
-from bot import limits
 from bot.charts import ChartError, Picture, Timeline
-from bot.interactions import components as ours
 from bot.interactions.audience import Audience, dressed
-from bot.interactions.components import Block, Button, Link, Option, Page, Style, clip
+from bot.interactions.components import Page
 from bot.interactions.pages import outcomes
 from bot.interactions.pages.comparing import PICTURE
-from bot.interactions.presses import Reasons, custom_id
+from bot.interactions.presses import Reasons
 from bot.interactions.showing import chart_of, is_there, page_of
 from bot.interactions.subjects import CardTab, Subject
+from bot.interactions.views import view
 from bot.model import Visibility
 from bot.translation import SOURCE, language_of, speak
 
@@ -31,63 +31,12 @@ if TYPE_CHECKING:
 else:
     Asked = discord.Interaction
 
+Response = discord.InteractionCallbackResponse["BriefbotClient"]
+
 logger = logging.getLogger(__name__)
 
 UNKNOWN_INTERACTION = 10062
 ALREADY_ANSWERED = 40060
-
-Item = discord.ui.Item[discord.ui.LayoutView]
-
-
-# ---------------------------------------------------------------- components
-
-
-def view(page: Page) -> discord.ui.LayoutView:
-    """A page as the library's components, in one container."""
-    layout = discord.ui.LayoutView(timeout=None)
-    layout.add_item(discord.ui.Container(*map(_item, page.blocks)))
-    # A press is read from its custom_id. A view that listens would be kept, with a task, for fifteen minutes.
-    layout.stop()
-    return layout
-
-
-def _item(block: Block) -> Item:
-    match block:
-        case ours.Text(text=text):
-            return discord.ui.TextDisplay(text)
-        case ours.Beside(text=text, button=button):
-            return discord.ui.Section(text, accessory=_button(button))
-        case ours.Row(buttons=buttons):
-            return discord.ui.ActionRow(*map(_button, buttons))
-        case ours.Menu(placeholder=placeholder, press=press, options=options):
-            select: discord.ui.Select[Any] = discord.ui.Select(
-                custom_id=custom_id(press),
-                placeholder=clip(placeholder, limits.SELECT_PLACEHOLDER),
-                options=list(map(_option, options)),
-            )
-            return discord.ui.ActionRow(select)
-        case ours.Picture(filename=filename, alt=alt):
-            shown = discord.MediaGalleryItem(
-                f"attachment://{filename}", description=clip(alt, limits.MEDIA_DESCRIPTION)
-            )
-            return discord.ui.MediaGallery(shown)
-        case _:
-            assert_never(block)
-
-
-def _button(button: Button | Link) -> discord.ui.Button[Any]:
-    label = clip(button.label, limits.BUTTON_LABEL)
-    if isinstance(button, Link):
-        return discord.ui.Button(label=label, url=button.url)
-    style = discord.ButtonStyle.primary if button.style is Style.FIRST else discord.ButtonStyle.secondary
-    return discord.ui.Button(label=label, style=style, custom_id=custom_id(button.press), disabled=not button.enabled)
-
-
-def _option(option: Option) -> discord.SelectOption:
-    return discord.SelectOption(
-        label=option.label, value=option.value, description=option.description or None, default=option.chosen
-    )
-
 
 # ---------------------------------------------------------------- who reads it, and in which language
 
@@ -96,7 +45,8 @@ async def tune(interaction: Asked, *, everybody: bool = False) -> None:
     """Speak the language of whoever reads the answer: what the server chose, else theirs, or the channel's."""
     chosen = (await interaction.client.desk.settings(interaction.guild_id)).language
     locale = interaction.guild_locale if everybody and interaction.guild_locale else interaction.locale
-    speak(language_of(chosen) or language_of(str(locale)) or SOURCE)
+    own = language_of(str(interaction.locale)) or SOURCE
+    speak(language_of(chosen) or language_of(str(locale)) or SOURCE, commands=own)
 
 
 async def audience_for(interaction: Asked, *, share: bool | None = None) -> Audience:
@@ -129,7 +79,7 @@ async def respond(interaction: Asked, page: Page) -> None:
 async def show(interaction: Asked, subject: Subject, audience: Audience, reasons: Reasons | None = None) -> None:
     """Answer with a subject: at once, and with its picture as soon as that is drawn."""
     if audience is Audience.CHANNEL:
-        await share(interaction, subject, reasons)
+        await share(interaction, subject)
         return
     made = _maker(interaction, subject, audience, reasons=reasons)
     await _send(interaction, subject, made, private=audience is Audience.ASKER)
@@ -140,37 +90,60 @@ async def turn(interaction: Asked, subject: Subject, reasons: Reasons | None) ->
     chart = chart_of(subject, interaction.client.desk)
     drawn = interaction.client.charts.cached(chart) if chart else None
     made = _maker(interaction, subject, audience_of(interaction), reasons=reasons)
+    message = interaction.message.id if interaction.message else None
+    interaction.client.drawing.pop(message, None)
     await interaction.response.edit_message(view=view(made(drawn is not None)), attachments=_files(drawn))
     if chart and drawn is None:
-        await _add_picture(interaction, chart, made)
+        await _add_picture(interaction, message, chart, made)
 
 
-async def share(
-    interaction: Asked, subject: Subject, reasons: Reasons | None = None, *, sharer: int | None = None
-) -> None:
-    """Show a subject to everybody here, unless it was shown within the last minute: then point to that."""
-    if not is_there(subject, interaction.client.desk):
-        # «Withdrawn» is for whoever pressed, not for the channel.
+async def share(interaction: Asked, subject: Subject, *, sharer: int | None = None) -> None:
+    """Show a subject to everybody here, unless it was shown within the last minute: then point to that.
+
+    Where the member may not write, or shares too fast, the answer is for them alone.
+    """
+    client = interaction.client
+    if not is_there(subject, client.desk) or not _may_write(interaction):
         await _send(interaction, subject, _maker(interaction, subject, Audience.ASKER), private=True)
         return
-    shares, channel = interaction.client.shares, interaction.channel_id or 0
-    what = subject.card if isinstance(subject, CardTab) else subject
-    if before := shares.first(channel, what):
+    if seconds := client.sharing.wait(interaction.user.id):
+        await respond(interaction, outcomes.too_fast(seconds))
+        return
+    channel, what = interaction.channel_id or 0, subject
+    if isinstance(subject, CardTab):
+        # As it is now: nobody in the channel has seen another version of it.
+        subject = replace(subject, version="")
+        what = CardTab(card=subject.card)
+    if before := client.shares.first(channel, what):
         await respond(interaction, outcomes.shared_before(before.link))
         return
-    sent = None
+    await tune(interaction, everybody=True)
+    made = _maker(interaction, subject, Audience.CHANNEL, sharer=sharer)
+    shown = False
+
+    def sent(response: Response) -> None:
+        nonlocal shown
+        shown = response.message_id is not None and not response.is_ephemeral()
+        if response.message_id is not None and shown:
+            client.shares.stands(channel, what, link_to(interaction, response.message_id))
+
     try:
-        await tune(interaction, everybody=True)
-        made = _maker(interaction, subject, Audience.CHANNEL, reasons=reasons, sharer=sharer)
-        sent = await _send(interaction, subject, made, private=False)
+        await _send(interaction, subject, made, private=False, sent=sent)
     finally:
-        if sent is None or sent.flags.ephemeral:
-            shares.failed(channel, what)
-        else:
-            shares.stands(channel, what, link_to(interaction, sent.id))
-    if sent is None or sent.flags.ephemeral:
+        if not shown:
+            client.shares.failed(channel, what)
+    if not shown:
         await tune(interaction)
         await interaction.followup.send(view=view(outcomes.not_shared()), ephemeral=True)
+
+
+def _may_write(interaction: Asked) -> bool:
+    """Whether the member could have written it themselves; in conversations they can."""
+    if interaction.guild_id is None:
+        return True
+    here = isinstance(interaction.channel, discord.Thread)
+    rights = interaction.permissions
+    return rights.send_messages_in_threads if here else rights.send_messages
 
 
 def link_to(interaction: Asked, message_id: int) -> str:
@@ -206,27 +179,45 @@ def _stamped(subject: Subject, interaction: Asked) -> Subject | None:
 
 
 async def _send(
-    interaction: Asked, subject: Subject, made: Callable[[bool], Page], *, private: bool
-) -> discord.InteractionMessage | None:
+    interaction: Asked,
+    subject: Subject,
+    made: Callable[[bool], Page],
+    *,
+    private: bool,
+    sent: "Callable[[Response], None] | None" = None,
+) -> None:
+    """Answer with a page at once, tell that it is `sent`, and add its picture when it is drawn."""
     chart = chart_of(subject, interaction.client.desk)
     drawn = interaction.client.charts.cached(chart) if chart else None
     response = await interaction.response.send_message(
         view=view(made(drawn is not None)), files=_files(drawn), ephemeral=private
     )
+    if sent:
+        sent(response)
     if chart and drawn is None:
-        await _add_picture(interaction, chart, made)
-    return response.resource if isinstance(response.resource, discord.InteractionMessage) else None
+        await _add_picture(interaction, response.message_id, chart, made)
 
 
-async def _add_picture(interaction: Asked, chart: Timeline, made: Callable[[bool], Page]) -> None:
-    """Draw, and put the picture into the answer. The text stands without it as well."""
+async def _add_picture(interaction: Asked, message: int | None, chart: Timeline, made: Callable[[bool], Page]) -> None:
+    """Draw, and put the picture into the answer, unless that shows something else by then.
+
+    The text stands without it as well.
+    """
+    drawing, this = interaction.client.drawing, object()
+    drawing[message] = this
     try:
         drawn = await interaction.client.charts.draw(chart)
-        await interaction.edit_original_response(view=view(made(True)), attachments=_files(drawn))
+        if drawing.get(message) is this:
+            await interaction.edit_original_response(view=view(made(True)), attachments=_files(drawn))
     except ChartError as error:
         logger.warning("a picture could not be drawn: %s", error)
-    except discord.HTTPException as error:
+    except discord.NotFound:
+        logger.debug("a picture came after its message was put away")
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
         logger.warning("a picture could not be sent: %s", error)
+    finally:
+        if drawing.get(message) is this:
+            del drawing[message]
 
 
 def _files(drawn: Picture | None) -> list[discord.File]:

@@ -86,7 +86,8 @@ def chart_of(subject: Subject, desk: BriefingDesk) -> Timeline | None:
         return None
     found = desk.card(subject.card)
     events: tuple[DatedEvent, ...] = () if subject.card and found is None else desk.deck.dated(found)
-    return comparing.chart(events, subject.page, found.title if found else None) if events else None
+    # One event is told as well in words.
+    return comparing.chart(events, subject.page, found.title if found else None) if len(events) > 1 else None
 
 
 def _card(subject: CardTab, desk: BriefingDesk, today: date) -> Page:
@@ -115,7 +116,7 @@ def _context(subject: Context, desk: BriefingDesk) -> Page:
 
 def _passage(subject: Context, desk: BriefingDesk) -> Passage | None:
     document = desk.deck.corpus.get(subject.document)
-    same = document is not None and document.sha256.startswith(subject.version)
+    same = document is not None and document.version == subject.version
     return passage_at(document, subject.start, subject.end) if document and same else None
 
 

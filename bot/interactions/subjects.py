@@ -3,6 +3,7 @@
 Whatever is known of a subject is in its code, so that any process can show it again. Pure; knows no deck.
 """
 
+import re
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import TypeAlias
@@ -105,6 +106,8 @@ _KINDS: dict[str, type[Subject]] = {
     "sources": SourceList,
     "topics": TopicList,
 }
+_NUMBER = re.compile(r"[0-9]{1,7}")
+_NAME = re.compile(r"[\w-]{0,60}")
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
@@ -127,8 +130,13 @@ def decode(code: str) -> Subject | None:
 
 
 def _read(kind: object, value: str) -> str | int | Tab:
+    """Raises ValueError for what no code of ours has in it."""
     if kind is int:
+        if not _NUMBER.fullmatch(value):
+            raise ValueError(value)
         return int(value)
+    if kind is str and not _NAME.fullmatch(value):
+        raise ValueError(value)
     return Tab(value) if kind is Tab else value
 
 

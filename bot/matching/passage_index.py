@@ -1,5 +1,6 @@
 """Words half remembered → the sentences where they stand. Returns slices of documents and nothing else."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,11 +10,11 @@ import numpy as np
 from rapidfuzz import fuzz
 
 from bot import limits
-from bot.matching.alignment import lay_over
+from bot.matching.alignment import Laid, lay_over
 from bot.matching.lexicon import Lexicon, Term
 from bot.matching.likeness import Texts
-from bot.model import Corpus, Passage, PassageMatch, TextPositionSelector, Verdict
-from bot.text import FUNCTION_WORDS, sentences, telling, tokens, words
+from bot.model import Corpus, Difference, Passage, PassageMatch, TextPositionSelector, Verdict
+from bot.text import FUNCTION_WORDS, LocatedWord, located_words, sentences, telling, tokens, words
 
 ALTERED = 0.72
 """Score from which the words are nearly those of the sentence."""
@@ -33,6 +34,10 @@ MANY = 6
 """Words from which a search is a quotation rather than a name."""
 FEWEST = 3
 """Words of meaning that make a quotation."""
+
+_BRACKETED = re.compile(r"\[(\w)\](?=\w)")
+"""A letter that whoever quotes has changed, and says so: «[E]fforts»."""
+_ELLIPSIS = re.compile(r"…|\.\.\.|\. \. \.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +133,15 @@ class PassageIndex:
         It is verbatim when its words stand there in a row; case, punctuation and typographic marks aside. It may run
         over two paragraphs, not more. A text too long to be looked at whole is not found.
         """
+        pasted = _BRACKETED.sub(r"\1", pasted)
         sequence = words(pasted)
         if len(pasted) > limits.PASTED or not telling(sequence):
             return None
         if sum(word not in FUNCTION_WORDS for word in sequence) < FEWEST and len(sequence) < 2 * FEWEST:
             found = self._exact(tokens(pasted), pasted)
             return found[0] if found else None
-        matches = [match for passages in self._likely(sequence) if (match := _aligned(passages, sequence))]
+        located = located_words(pasted)
+        matches = [match for passages in self._likely(sequence) if (match := _aligned(passages, pasted, located))]
         return max(matches, key=lambda match: match.score, default=None)
 
     def _likely(self, sequence: tuple[str, ...]) -> Iterator[list[Passage]]:
@@ -169,22 +176,70 @@ def _agrees(terms: Sequence[Term], sentence: _Sentence) -> bool:
 
 def _judged(passage: Passage, score: float, typed: str) -> PassageMatch:
     """A passage that holds the typed words or nearly so, with what differs."""
-    laid = lay_over(words(typed), words(passage.text))
-    verdict = Verdict.ALTERED if laid.differences else Verdict.VERBATIM
-    return PassageMatch(passage=passage, score=score, verdict=verdict, differences=laid.differences)
+    pasted, stands = located_words(typed), located_words(passage.text)
+    laid = lay_over([found.word for found in pasted], [found.word for found in stands])
+    return _match_of(passage, score, _told(laid, typed, pasted, passage.text, stands))
 
 
-def _aligned(passages: Sequence[Passage], typed: Sequence[str]) -> PassageMatch | None:
+def _aligned(passages: Sequence[Passage], typed: str, pasted: Sequence[LocatedWord]) -> PassageMatch | None:
     """The sentences over which typed words lie best, with what differs; None where too little agrees."""
-    rows = [words(passage.text) for passage in passages]
-    stands = [word for row in rows for word in row]
-    if sum((Counter(typed) & Counter(stands)).values()) < KEPT * len(typed):
+    text = _joined(passages[0], passages[-1]).text
+    stands = located_words(text)
+    sequence = [found.word for found in pasted]
+    if sum((Counter(sequence) & Counter(found.word for found in stands)).values()) < KEPT * len(sequence):
         return None
-    laid = lay_over(typed, stands)
-    if laid.kept < KEPT * len(typed):
+    laid = lay_over(sequence, [found.word for found in stands])
+    if laid.kept < KEPT * len(sequence):
         return None
-    of_sentence = [number for number, row in enumerate(rows) for _ in row]
-    passage = _joined(passages[of_sentence[laid.start]], passages[of_sentence[laid.end - 1]])
-    score = round(laid.kept / (len(typed) + laid.left_out), 4)
-    verdict = Verdict.ALTERED if laid.differences else Verdict.VERBATIM
-    return PassageMatch(passage=passage, score=score, verdict=verdict, differences=laid.differences)
+    first = passages[0].position.start
+    kept = [
+        number for number in range(laid.start, laid.end) if not any(_within(number, place) for _, place in laid.places)
+    ]
+    start, end = first + stands[kept[0]].start, first + stands[kept[-1]].end
+    touched = [found for found in passages if found.position.start < end and start < found.position.end]
+    # What stands in a sentence of which nothing was typed is not what the typed words were meant to be.
+    inside = (touched[0].position.start - first, touched[-1].position.end - first)
+    score = round(laid.kept / (len(sequence) + laid.left_out), 4)
+    return _match_of(_joined(touched[0], touched[-1]), score, _told(laid, typed, pasted, text, stands, inside))
+
+
+def _within(number: int, place: slice) -> bool:
+    return bool(place.start <= number < place.stop)
+
+
+def _match_of(passage: Passage, score: float, differences: tuple[Difference, ...]) -> PassageMatch:
+    honest = all(difference.marked for difference in differences)
+    verdict = Verdict.VERBATIM if honest else Verdict.ALTERED
+    return PassageMatch(passage=passage, score=score, verdict=verdict, differences=differences)
+
+
+def _told(
+    laid: Laid,
+    typed: str,
+    pasted: Sequence[LocatedWord],
+    text: str,
+    stands: Sequence[LocatedWord],
+    inside: tuple[int, int] | None = None,
+) -> tuple[Difference, ...]:
+    """The differences in the letters of both sides, not in the folded ones that were compared.
+
+    Of the text only what stands `inside` these characters, end exclusive.
+    """
+    first, last = inside or (0, len(text))
+    told = []
+    for one, other in laid.places:
+        there = [word for word in stands[other] if first <= word.start < last]
+        marked = one.start == one.stop and 0 < one.start < len(pasted) and _is_marked(typed, pasted, one.start)
+        if pasted[one] or there:
+            words_typed, words_there = _as_it_stands(typed, pasted[one]), _as_it_stands(text, there)
+            told.append(Difference(typed=words_typed, stands=words_there, marked=marked))
+    return tuple(told)
+
+
+def _is_marked(typed: str, pasted: Sequence[LocatedWord], place: int) -> bool:
+    """Whether an ellipsis stands before a typed word."""
+    return bool(_ELLIPSIS.search(typed[pasted[place - 1].end : pasted[place].start]))
+
+
+def _as_it_stands(text: str, found: Sequence[LocatedWord]) -> str:
+    return " ".join(text[found[0].start : found[-1].end].split()) if found else ""

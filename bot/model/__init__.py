@@ -17,7 +17,18 @@ settings    what the managers of a server decide for it: who sees answers, and i
 problem     something wrong in a file, at its place, with what to do
 """
 
-from bot.model.answers import Abstained, Answer, Difference, Found, Match, PassageMatch, Suggested, Verdict, Why
+from bot.model.answers import (
+    Abstained,
+    Answer,
+    Checked,
+    Difference,
+    Found,
+    Match,
+    PassageMatch,
+    Suggested,
+    Verdict,
+    Why,
+)
 from bot.model.asks import Ask, Outcome, Surface
 from bot.model.cards import (
     Balance,
@@ -54,6 +65,7 @@ __all__ = [
     "Ask",
     "Balance",
     "BriefingCard",
+    "Checked",
     "Corpus",
     "DatedBy",
     "DatedEvent",

@@ -66,10 +66,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Words of a pasted quotation and what the document has in their place; either may be empty."""
+    """Words of a pasted quotation and what the document has in their place; either may be empty.
+
+    `marked`: the quotation itself says, by an ellipsis, that words are left out here.
+    """
 
     typed: str
     stands: str
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,3 +84,11 @@ class PassageMatch:
     score: float
     verdict: Verdict
     differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A quotation as it was pasted, and the passage it quotes; None where no document has it or nearly so."""
+
+    quotation: str
+    match: PassageMatch | None

@@ -1,11 +1,14 @@
 """Briefing cards and what stands beside them: terms and dated events."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from bot.model.documents import Document, Paragraph, Passage
 from bot.model.problems import Origin
+
+_YEAR = re.compile(r"\b\d{4}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,3 +157,8 @@ class DatedEvent:
     passage: Passage
     cards: tuple[str, ...]
     note: str | None
+
+    @property
+    def year_stated(self) -> bool:
+        """Whether the document states a year, so that spans of time may be told from it."""
+        return self.dated_by is DatedBy.STATED and bool(_YEAR.search(self.date))

@@ -1,5 +1,6 @@
 """The documents, and how a quote stands in one."""
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -61,6 +62,11 @@ class Document:
     text: str = field(repr=False)
     origin: Origin
     """Where the text begins in the document's file."""
+
+    @property
+    def version(self) -> str:
+        """The first six hexadecimal digits of the text's own SHA-256: places in the text hold as long as it does."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:6]
 
     @property
     def paragraphs(self) -> tuple[Paragraph, ...]:

@@ -3,7 +3,7 @@
 async with Sandbox() as sandbox:          # and a bot that connects to it
     ada = sandbox.world.person("Ada")
     card = await ada.slash("brief", topic="nato expantion")
-    await ada.click(card.message, "Whole sentences")
+    await ada.click(card.message, "Quotes")
 """
 
 import asyncio
@@ -134,7 +134,7 @@ class World:
             "app_permissions": str(int(channel.permissions(BOT))), "locale": user.locale, "entitlements": [],
             "authorizing_integration_owners": interaction.owners(), "context": channel.context,
             "attachment_size_limit": limits.UPLOAD, **who,
-            **({"message": interaction.source.json()} if interaction.source else {}),
+            **({"message": _without_answered(interaction.source)} if interaction.source else {}),
         }  # fmt: skip
 
     def as_told(self, message: Message) -> Json:
@@ -162,6 +162,11 @@ class World:
             data = self.as_told(message) | ({"member": server.member(message.author)} if server else {})
         event = {"new": "MESSAGE_CREATE", "changed": "MESSAGE_UPDATE", "gone": "MESSAGE_DELETE"}[change.kind]
         self.gateway.dispatch(event, data | place, server, intents=GUILD_MESSAGES if server else DIRECT_MESSAGES)
+
+
+def _without_answered(message: Message) -> Json:
+    """The message as an interaction has it: with a reference to the message that it answers, but without that."""
+    return {name: value for name, value in message.json().items() if name != "referenced_message"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

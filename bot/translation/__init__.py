@@ -28,6 +28,7 @@ LANGUAGES = {
 """Codes (ISO 639-1) with the name that each language has for itself."""
 
 _speaking: ContextVar[gnu.NullTranslations] = ContextVar("speaking", default=gnu.NullTranslations())  # noqa: B039
+_naming: ContextVar[gnu.NullTranslations | None] = ContextVar("naming", default=None)
 
 
 def gettext(message: str) -> str:
@@ -45,6 +46,11 @@ def pgettext(context: str, message: str) -> str:
     return _speaking.get().pgettext(context, message)
 
 
+def in_source() -> bool:
+    """Whether the language of the task at hand is the one that our texts, and the cards, are written in."""
+    return type(_speaking.get()) is gnu.NullTranslations
+
+
 def N_(message: str) -> str:
     """A text that is only marked here; it is translated where it is shown."""
     return message
@@ -55,9 +61,18 @@ def NP_(context: str, message: str) -> str:
     return message
 
 
-def speak(language: str) -> None:
-    """Use a language from here on, in this task and those it starts. Raises KeyError for one that is not there."""
+def command_name(name: str) -> str:
+    """A command's name as the reader's own Discord shows it, whatever language is spoken otherwise."""
+    return (_naming.get() or _speaking.get()).pgettext("command", name)
+
+
+def speak(language: str, commands: str | None = None) -> None:
+    """Use a language from here on, in this task and those it starts, and another for the names of `commands`.
+
+    Raises KeyError for one that is not there.
+    """
     _speaking.set(catalogue(language))
+    _naming.set(catalogue(commands) if commands else None)
 
 
 @contextmanager

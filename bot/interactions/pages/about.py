@@ -39,7 +39,11 @@ def about(edition: Edition, documents: Sequence[Document]) -> Page:
         + _("It is no reference work. Its documents are few, and this is how they lean:")
         + "\n  "
         + leaning(documents),
-        "- " + _("Editor’s notes are ours. They say where a document is wrong, outdated or contested, and by what."),
+        "- "
+        + _(
+            "Summaries, key points and editor’s notes are in our words; “quotes” are the documents’. Notes say where a "
+            "document is wrong, outdated or contested, and on what evidence."
+        ),
         "",
         f"**{_('How to use it')}**",
         "- " + _("{brief} for the card on a topic; typos are fine.").format(brief=command("brief")),
@@ -112,11 +116,11 @@ def privacy(days: int) -> Page:
     return Page((Text("\n".join(lines)),))
 
 
-def settings(current: ServerSettings) -> Page:
+def settings(current: ServerSettings, *, saved: bool = False) -> Page:
     """For those who manage a server: who sees answers, and in which language."""
     visibilities = {
         Visibility.PRIVATE: _("Private: whoever asks sees the answer, and may share it"),
-        Visibility.SHARED: _("Shared: everybody in the channel sees the answer"),
+        Visibility.SHARED: _("Shared: everybody in the channel sees the answer on a topic"),
     }
     shown = tuple(
         Option(label=label, value=visibility.value, chosen=visibility is current.visibility)
@@ -127,10 +131,11 @@ def settings(current: ServerSettings) -> Page:
         Option(label=label, value=code, chosen=code == (current.language or AUTOMATIC))
         for code, label in languages.items()
     )
+    done = f"\n**{_('Saved.')}**" if saved else ""
     hint = _("Who may use which command, and where, is set by Discord itself: Server Settings → Integrations.")
     return Page(
         (
-            Text(f"## {_('Settings of this server')}\n-# {hint}"),
+            Text(f"## {_('Settings of this server')}\n-# {hint}{done}"),
             Text(f"**{_('Who sees answers')}**"),
             Menu(placeholder=_("Who sees answers"), press=Change(setting=Setting.VISIBILITY), options=shown),
             Text(f"**{_('Language')}**\n-# {_('Of everything but cards and documents.')}"),

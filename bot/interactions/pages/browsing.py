@@ -1,6 +1,6 @@
 """Looking around: topics by category, documents, terms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot import limits
@@ -25,7 +25,8 @@ from bot.interactions.components import (
 )
 from bot.interactions.pages.leading import card_menu, page_row
 from bot.interactions.pages.outcomes import command
-from bot.interactions.presses import Choose, Show
+from bot.interactions.pages.passages import leaning_of
+from bot.interactions.presses import Choose, Show, Turn
 from bot.interactions.subjects import Source, SourceList, SourceQuotes, Term, TopicList, encode, slug
 from bot.model import BriefingCard, Document, GlossaryTerm
 from bot.translation import gettext as _
@@ -41,6 +42,11 @@ def _slices(count: int, page: int) -> tuple[slice, int, int]:
     return slice(page * limits.SELECT_OPTIONS, (page + 1) * limits.SELECT_OPTIONS), page, pages
 
 
+def _once(options: Iterable[Option]) -> tuple[Option, ...]:
+    """Options with a value each: names that a code cannot tell apart lead to the first of them."""
+    return tuple({option.value: option for option in reversed([*options])}.values())[::-1]
+
+
 # ---------------------------------------------------------------- topics
 
 
@@ -54,7 +60,7 @@ def _categories(grouped: Grouped, subject: TopicList) -> Page:
     part, page, pages = _slices(len(grouped), subject.page)
     listed = list(grouped.items())[part]
     hint = _("{brief} and a few letters of a topic find it quicker.").format(brief=command("brief"))
-    head = numbered(f"### {_('Topics')}\n-# {hint}", page, pages)
+    head = numbered(f"## {_('Topics')}\n-# {hint}", page, pages)
     blocks = [
         Text(f"**{plain(category)}** ({len(cards)})\n{clip(plain(' · '.join(card.title for card in cards)), 600)}")
         for category, cards in listed
@@ -69,7 +75,11 @@ def _categories(grouped: Grouped, subject: TopicList) -> Page:
         )
         for category, cards in listed
     )
-    menu = (Menu(placeholder=_("Choose a category"), press=Choose(in_place=True), options=options),) if options else ()
+    menu = (
+        (Menu(placeholder=_("Choose a category"), press=Choose(in_place=True), options=_once(options)),)
+        if options
+        else ()
+    )
     turned = page_row(page, pages, lambda number: TopicList(page=number))
     return Page((Text(head), *joined(kept, "\n\n"), *((Text(more(left)),) if left else ()), *menu, *turned))
 
@@ -77,10 +87,10 @@ def _categories(grouped: Grouped, subject: TopicList) -> Page:
 def _category(category: str, cards: Sequence[BriefingCard], subject: TopicList) -> Page:
     part, page, pages = _slices(len(cards), subject.page)
     listed = cards[part]
-    head = numbered(f"### {plain(category)}\n-# {_count(len(cards))}", page, pages)
+    head = numbered(f"## {plain(category)}\n-# {_count(len(cards))}", page, pages)
     titles = Text("\n".join(f"- {plain(card.title)}" for card in listed))
     turned = page_row(page, pages, lambda number: replace(subject, page=number))
-    back = Row((Button(label=_("All categories"), press=Show(subject=TopicList())),))
+    back = Row((Button(label=_("All categories"), press=Turn(subject=TopicList())),))
     return Page((Text(head), titles, *card_menu(listed), *turned, back))
 
 
@@ -94,7 +104,7 @@ def _count(cards: int) -> str:
 def sources(documents: Sequence[Document], subject: SourceList) -> Page:
     """The documents with what kind of voice each is; a menu leads to one."""
     part, page, pages = _slices(len(documents), subject.page)
-    head = numbered(f"### {_('Sources')}\n{leaning(documents)}", page, pages)
+    head = numbered(f"## {_('Sources')}\n{leaning(documents)}", page, pages)
     listed = documents[part]
     blocks = [Text(_brief_source(document)) for document in listed]
     kept, _first, _all = paged(head, blocks, 0)
@@ -118,20 +128,16 @@ def leaning(documents: Sequence[Document]) -> str:
     count = ngettext("{n} document.", "{n} documents.", len(documents)).format(n=len(documents))
     if not leans:
         return count
-    argue = ngettext("{n} of them argues a case.", "{n} of them argue a case.", len(leans)).format(n=len(leans))
+    causes = "; ".join(dict.fromkeys(document.leans for document in leans if document.leans))
+    argue = ngettext("{n} of them argues a case ({causes}).", "{n} of them argue a case ({causes}).", len(leans))
+    argue = argue.format(n=len(leans), causes=plain(causes))
     other = _("None argues the other side.") if one_sided(leans, documents) else ""
     weight = _("The number of sources is not weight of evidence.")
     return " ".join(filter(None, (count, argue, other, weight)))
 
 
 def _brief_source(document: Document) -> str:
-    return f"**{plain(document.title)}**\n{plain(document.author)}\n{plain(voice(document))}\n-# {_leans(document)}"
-
-
-def _leans(document: Document) -> str:
-    if document.leans:
-        return _("Argues for {cause}.").format(cause=plain(document.leans))
-    return _("Takes no side.")
+    return f"**{plain(document.title)}**\n{plain(document.author)}\n{plain(voice(document))}\n-# {leaning_of(document)}"
 
 
 def source(document: Document, cards: Sequence[BriefingCard], subject: Source) -> Page:
@@ -144,13 +150,13 @@ def source(document: Document, cards: Sequence[BriefingCard], subject: Source) -
         sure = plain(published.basis)
     count = len(document.paragraphs)
     lines = [
-        f"### {plain(document.title)}",
+        f"## {plain(document.title)}",
         labelled(f"**{_('Author')}**", plain(document.author)),
         labelled(f"**{_('Published by')}**", plain(document.publisher)),
         labelled(f"**{_('Date')}**", plain(published.shown)),
         f"-# {sure}",
         labelled(f"**{_('Standing')}**", plain(document.standing)),
-        labelled(f"**{_('Leaning')}**", _leans(document)),
+        labelled(f"**{_('Leaning')}**", leaning_of(document)),
         labelled(f"**{_('Length')}**", ngettext("{n} paragraph", "{n} paragraphs", count).format(n=count)),
         f"-# SHA-256 {document.sha256}",
     ]
@@ -162,7 +168,7 @@ def source(document: Document, cards: Sequence[BriefingCard], subject: Source) -
     turned = page_row(page, pages, lambda number: replace(subject, page=number))
     buttons: list[Button | Link] = [
         Button(label=_("What the cards quote"), press=Show(subject=SourceQuotes(document=document.id))),
-        Button(label=_("All sources"), press=Show(subject=SourceList())),
+        Button(label=_("All sources"), press=Turn(subject=SourceList())),
     ]
     if document.url and len(document.url) <= limits.LINK:
         buttons.append(Link(label=_("Open at the source"), url=document.url))
@@ -175,9 +181,9 @@ def source(document: Document, cards: Sequence[BriefingCard], subject: Source) -
 def term(found: GlossaryTerm, titles: Mapping[str, str], cards: Sequence[BriefingCard]) -> Page:
     """A term in the editor's words, where it stands (`titles` by the documents' ids) and the cards about it."""
     lines = [
-        f"### {plain(found.term)}",
+        f"## {plain(found.term)}",
         plain(found.definition),
-        f"-# {_('In our own words, from outside the documents')}",
+        f"-# {_('In our own words, not the documents’')}",
     ]
     if found.also:
         lines.append(_("Also: {wordings}").format(wordings=plain(", ".join(found.also))))
@@ -202,8 +208,27 @@ def terms(found: Sequence[GlossaryTerm]) -> Page:
     )
     head = _("Which term do you mean?")
     left = len(found) - len(kept)
-    menu = Menu(placeholder=_("Choose a term"), press=Choose(in_place=True), options=options)
+    menu = Menu(placeholder=_("Choose a term"), press=Choose(in_place=True), options=_once(options))
     return Page((Text(head), menu, *((Text(more(left)),) if left else ())))
+
+
+def no_source(*, several: bool) -> Page:
+    """Where what was typed is no source, or not one of them."""
+    return Page(
+        (
+            Text(_("Several sources are called that.") if several else _("There is no such source here.")),
+            Row((Button(label=_("All sources"), press=Show(subject=SourceList())),)),
+        )
+    )
+
+
+def no_category() -> Page:
+    return Page(
+        (
+            Text(_("There is no such category here.")),
+            Row((Button(label=_("All categories"), press=Show(subject=TopicList())),)),
+        )
+    )
 
 
 def no_term() -> str:

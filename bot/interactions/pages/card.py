@@ -18,6 +18,7 @@ from bot.interactions.components import (
     Style,
     Text,
     clip,
+    each_button_once,
     joined,
     labelled,
     numbered,
@@ -25,14 +26,12 @@ from bot.interactions.components import (
     plain,
 )
 from bot.interactions.pages.leading import card_option, page_row
-from bot.interactions.pages.passages import context_button
+from bot.interactions.pages.passages import context_button, superscript
 from bot.interactions.presses import Choose, Rate, Report, Show, Turn
 from bot.interactions.subjects import CardTab, Chronology, Comparison, Tab
 from bot.model import BriefingCard, EditorsNote, NoteKind, Passage, Voice
 from bot.translation import gettext as _
 from bot.translation import pgettext
-
-SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
 
 def card(
@@ -104,9 +103,9 @@ def _overview(found: BriefingCard, today: date, unlike: Sequence[BriefingCard]) 
     cited = _cited(found)
     body = f"## {plain(found.title)}\n{plain(found.bottom_line)}"
     points = f"### {_('Key points')}\n" + "\n".join(
-        f"- {plain(point.text)} {cited(point.cites)}" for point in found.key_points
+        f"- {plain(point.text)}\u00a0{cited(point.cites)}" for point in found.key_points
     )
-    opening = f"> “{plain(shown(found.quotes[0]))}” {cited(found.quotes[:1])}"
+    opening = f"> “{plain(shown(found.quotes[0]))}”\u00a0{cited(found.quotes[:1])}"
     quoted = f"### {_('Quoted here')}\n" + "\n".join(_quoted(found))
     foot = _foot(found, today)
     apart = _("Not the same as: {titles}").format(titles=plain("; ".join(other.title for other in unlike)))
@@ -135,7 +134,7 @@ def _quoted(found: BriefingCard) -> Iterator[str]:
 def _noted(found: BriefingCard, *, links: bool) -> str:
     if not found.editors_notes:
         return ""
-    head = f"### {_('Editor’s notes')}\n-# {_('In our own words, from outside the documents')}\n"
+    head = f"### {_('Editor’s notes')}\n-# {_('In our own words, not the documents’')}\n"
     return head + "\n".join(_note(note, links=links) for note in found.editors_notes)
 
 
@@ -179,7 +178,7 @@ def _further(related: Sequence[BriefingCard], unlike: Sequence[BriefingCard]) ->
     if not others:
         return ()
     options = tuple(card_option(other, description) for other, description in others.values())
-    menu = Menu(placeholder=_("Related topics"), press=Choose(in_place=False), options=options[: limits.SELECT_OPTIONS])
+    menu = Menu(placeholder=_("Other topics"), press=Choose(in_place=False), options=options[: limits.SELECT_OPTIONS])
     return (menu,)
 
 
@@ -187,51 +186,56 @@ def _further(related: Sequence[BriefingCard], unlike: Sequence[BriefingCard]) ->
 
 
 def _head(found: BriefingCard, part: str) -> str:
-    return f"### {labelled(plain(found.title), part)}"
+    return f"## {labelled(plain(found.title), part)}"
 
 
 def _quotes(found: BriefingCard) -> tuple[Block, ...]:
     quotes = [
         Beside(
-            f"> “{plain(shown(passage))}” {_superscript(number)}\n-# {plain(citation(passage))}",
+            f"> “{plain(shown(passage))}” {superscript(number)}\n-# {plain(citation(passage))}",
             context_button(passage),
         )
         for number, passage in enumerate(found.quotes, 1)
     ]
-    return (Text(_head(found, _("Quotes"))), *quotes, *_balance(found))
+    return (Text(_head(found, _("Quotes"))), *each_button_once(quotes), *reservations(found))
 
 
-def _balance(found: BriefingCard) -> tuple[Block, ...]:
-    if found.balance is None:
-        return ()
-    return (Text(f"-# {labelled(_('Balance'), plain(balance_text(found.balance)))}"),)
+def reservations(found: BriefingCard) -> tuple[Block, ...]:
+    """What must be known with any part of a card: how its documents lean, and what the editor has a note on."""
+    lines = []
+    if found.balance:
+        lines.append(f"-# {labelled(_('Balance'), plain(balance_text(found.balance)))}")
+    if found.editors_notes:
+        kinds = ", ".join(dict.fromkeys(_kind(note.kind) for note in found.editors_notes))
+        lines.append(f"-# {labelled(_('Editor’s notes on this topic'), kinds)}")
+    return (Text("\n".join(lines)),) if lines else ()
 
 
 def _positions(found: BriefingCard) -> tuple[Block, ...]:
     cited = _cited(found)
     held = [
-        f"- **{plain(position.holder)}** {plain(position.stance)} {cited(position.passages)}\n"
+        f"- **{plain(position.holder)}** {plain(position.stance)}\u00a0{cited(position.passages)}\n"
         f"  -# {plain(position.passages[0].document.title)} · {plain(voice(position.passages[0].document))}"
         for position in found.positions
     ]
     compare = Button(label=_("Compare, with quotes"), press=Show(subject=Comparison(card=found.id)))
-    return (Text(_head(found, _("Positions"))), Text("\n".join(held)), *_balance(found), Row((compare,)))
+    return (Text(_head(found, _("Positions"))), Text("\n".join(held)), *reservations(found), Row((compare,)))
 
 
 def _timeline(found: BriefingCard, *, dated: bool) -> tuple[Block, ...]:
     cited = _cited(found)
     events = [
-        f"- **{plain(event.date)}**: {plain(event.text)} {cited(event.passages)}" for event in found.timeline
+        f"- **{plain(event.date)}**: {plain(event.text)}\u00a0{cited(event.passages)}" for event in found.timeline
     ] or [_("This card has no dates of its own.")]
     picture = Button(label=_("All dated events on it"), press=Show(subject=Chronology(card=found.id)))
     below = (Row((picture,)),) if dated else ()
-    return (Text(_head(found, _("Timeline"))), Text("\n".join(events)), *_balance(found), *below)
+    return (Text(_head(found, _("Timeline"))), Text("\n".join(events)), *reservations(found), *below)
 
 
 def _notes(found: BriefingCard, subject: CardTab) -> tuple[Block, ...]:
     head = _head(found, _("Notes"))
     texts = [Text(text) for note in found.editors_notes for text in (_note(note, links=False), *_references(note))]
-    own = f"-# {_('In our own words, from outside the documents')}"
+    own = f"-# {_('In our own words, not the documents’')}"
     blocks, page, pages = paged(head + own, texts, subject.page)
     turned = page_row(page, pages, lambda number: replace(subject, version=found.version, page=number))
     if not texts:
@@ -253,10 +257,6 @@ def _cited(found: BriefingCard) -> Callable[[Iterable[Passage]], str]:
     numbers = {id(passage): number for number, passage in enumerate(found.quotes, 1)}
 
     def marks(passages: Iterable[Passage]) -> str:
-        return "\u2009".join(_superscript(numbers[id(passage)]) for passage in passages)
+        return "\u2009".join(superscript(numbers[id(passage)]) for passage in passages)
 
     return marks
-
-
-def _superscript(number: int) -> str:
-    return "".join(SUPERSCRIPTS[int(digit)] for digit in str(number))

@@ -2,24 +2,28 @@
 
 from collections.abc import Sequence
 
-from bot.cards import balance_text
 from bot.charts import MOST_POINTS, Timeline, TimelinePoint, gaps
-from bot.corpus import shown, voice
+from bot.corpus import paragraph_numbers, shown, voice
 from bot.interactions.components import (
     Beside,
     Block,
+    Button,
     Page,
     Picture,
+    Row,
     Text,
+    each_button_once,
     labelled,
     numbered,
     page_slices,
     paged,
     plain,
 )
+from bot.interactions.pages.card import reservations
 from bot.interactions.pages.leading import page_row
 from bot.interactions.pages.passages import context_button
-from bot.interactions.subjects import Chronology, Comparison
+from bot.interactions.presses import Show
+from bot.interactions.subjects import CardTab, Chronology, Comparison
 from bot.model import BriefingCard, DatedBy, DatedEvent, Document, Position
 from bot.translation import gettext as _
 from bot.translation import ngettext, pgettext
@@ -38,16 +42,16 @@ def comparison(card: BriefingCard, documents: Sequence[Document], subject: Compa
     silent = [document for document in documents if document.id not in quoted]
     blocks: list[Block] = [_held(position) for position in card.positions]
     blocks += [Text(_silent(document)) for document in silent]
-    if card.balance:
-        blocks.append(Text(labelled(f"**{_('Balance')}**", plain(balance_text(card.balance)))))
-    kept, page, pages = paged(head, blocks, subject.page)
+    blocks += reservations(card)
+    kept, page, pages = paged(head, each_button_once(blocks), subject.page)
     turned = page_row(page, pages, lambda number: Comparison(card=card.id, page=number))
-    return Page((Text(numbered(head, page, pages)), *kept, *turned))
+    whole = Row((Button(label=_("The whole card"), press=Show(subject=CardTab(card=card.id))),))
+    return Page((Text(numbered(head, page, pages)), *kept, *turned, whole))
 
 
 def _held(position: Position) -> Beside:
     passage = position.passages[0]
-    where = f"{passage.document.title}, ¶{passage.paragraph.number} · {voice(passage.document)}"
+    where = f"{passage.document.title}, {paragraph_numbers(passage)} · {voice(passage.document)}"
     text = f"**{plain(position.holder)}** {plain(position.stance)}\n> “{plain(shown(passage))}”\n-# {plain(where)}"
     return Beside(text, context_button(passage))
 
@@ -126,5 +130,9 @@ def chart(events: Sequence[DatedEvent], page: int, title: str | None) -> Timelin
 def _point(event: DatedEvent) -> TimelinePoint:
     mark = NOTED if event.note else ""
     return TimelinePoint(
-        sort=event.sort, shown=event.date, text=f"{event.text}{mark}", source=event.passage.document.title
+        sort=event.sort,
+        shown=event.date,
+        text=f"{event.text}{mark}",
+        source=event.passage.document.title,
+        dated=event.year_stated,
     )

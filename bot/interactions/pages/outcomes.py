@@ -7,15 +7,15 @@ from bot.interactions.components import Button, Page, Row, Style, Text, clip, ma
 from bot.interactions.pages.passages import quoted
 from bot.interactions.presses import Pick, Reasons, Request, Show, Want, wanted
 from bot.model import BriefingCard, Match, Passage
+from bot.translation import command_name, in_source, ngettext
 from bot.translation import gettext as _
-from bot.translation import ngettext, pgettext
 
 NEAREST_CARDS, NEAREST_PASSAGES = 3, 2
 
 
 def command(name: str) -> str:
-    """A command as a member types it, by the name that it has in their language."""
-    return f"`/{pgettext('command', name)}`"
+    """A command as a member types it."""
+    return f"`/{command_name(name)}`"
 
 
 def suggestions(matches: Sequence[Match[BriefingCard]], ask: str, want: Want = Want.BRIEF) -> Page:
@@ -25,18 +25,20 @@ def suggestions(matches: Sequence[Match[BriefingCard]], ask: str, want: Want = W
         Row((Button(label=match.card.title, press=Pick(card=match.card.id, ask=ask, want=want), style=Style.FIRST),))
         for match in near
     )
-    text = _("Nothing is clearly what you asked for. Did you mean one of these?")
+    several = _("Nothing is clearly what you asked for. Did you mean one of these?")
+    text = several if len(near) > 1 else _("Nothing is clearly what you asked for. Did you mean this?")
     return Page((Text(text), *rows, Row((cover_button(ask, _("None of these: please cover this")),))))
 
 
 def nothing(ask: str, cards: Sequence[BriefingCard], passages: Sequence[Passage], want: Want = Want.BRIEF) -> Page:
     """An honest miss, with what is nearest said to be no answer."""
     lines = [
-        _("There is no briefing on that here.")
-        + " "
-        + _("{topics} lists what there is.").format(topics=command("topics"))
+        _("There is no briefing on that here."),
+        _("{topics} lists what there is.").format(topics=command("topics")),
     ]
-    blocks: list[Text | Row] = [Text(f"### {_('Nothing here')}\n{lines[0]}")]
+    if not in_source():
+        lines.append(_("Cards and documents are in English: their English names find them."))
+    blocks: list[Text | Row] = [Text(f"## {_('Nothing here')}\n{' '.join(lines)}")]
     if passages:
         found = "\n".join(quoted(passage) for passage in passages[:NEAREST_PASSAGES])
         blocks.append(Text(clip(f"**{_('Nearest passages, not an answer')}**\n{found}", 2_400)))
@@ -55,7 +57,7 @@ def cover_button(ask: str, label: str, style: Style = Style.PLAIN) -> Button:
 
 def why(found: Reasons) -> Page:
     """Which words counted and what was read as what; names that are only for matching are not in it."""
-    lines = [f"### {_('Why this card?')}"]
+    lines = [f"## {_('Why this card?')}"]
     if found.exact:
         lines.append(_("The question is one of the names that this card is known by."))
     words = [*found.words, *(meant for _typed, meant in found.corrected)]
@@ -66,7 +68,7 @@ def why(found: Reasons) -> Page:
         pairs = ", ".join(f"{marked(plain(typed))} → {marked(plain(meant))}" for typed, meant in found.corrected)
         lines.append("- " + _("Read as: {pairs}").format(pairs=pairs))
     if not found.exact:
-        lines.append("- " + _("The next card was less like it, by {share}.").format(share=f"{found.lead} %"))
+        lines.append("- " + _("The next card came {share} behind.").format(share=f"{found.lead} %"))
     lines.append(
         f"-# {_('Words are compared with the names and texts of the cards. No language model, and nothing about you.')}"
     )
@@ -115,7 +117,11 @@ def voice_taken() -> Page:
 
 
 def voice_had() -> Page:
-    return said(_("You have said so about this card already. One voice each."))
+    return said(_("You have rated this card already. One voice each."))
+
+
+def reported_before() -> Page:
+    return said(_("You have reported on this card already, and the editors will see it."))
 
 
 def reported() -> Page:

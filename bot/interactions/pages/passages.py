@@ -16,6 +16,7 @@ from bot.interactions.components import (
     Text,
     clip,
     defused,
+    each_button_once,
     labelled,
     more,
     numbered,
@@ -25,21 +26,21 @@ from bot.interactions.components import (
 from bot.interactions.pages.leading import card_option, page_row
 from bot.interactions.presses import Choose, Show
 from bot.interactions.subjects import Context, SourceQuotes
-from bot.model import BriefingCard, Difference, Document, Passage, PassageMatch, Verdict
+from bot.model import BriefingCard, Checked, Difference, Document, Passage, PassageMatch, Verdict
+from bot.text import telling, words
 from bot.translation import gettext as _
 from bot.translation import ngettext
 
-VERSION = 6
-"""Hexadecimal digits of a document's SHA-256 that stand for its version in a button."""
 MOST_DIFFERENCES = 8
 FRAGMENT_WORDS = 6
+SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
 
 def context_of(passage: Passage) -> Context:
     """The subject that shows a passage among its neighbours."""
     return Context(
         document=passage.document.id,
-        version=passage.document.sha256[:VERSION],
+        version=passage.document.version,
         start=passage.position.start,
         end=passage.position.end,
     )
@@ -49,9 +50,31 @@ def context_button(passage: Passage) -> Button:
     return Button(label=_("In context"), press=Show(subject=context_of(passage)))
 
 
-def quoted(passage: Passage) -> str:
-    """A passage as a quotation, and where it stands."""
-    return f"> “{plain(shown(passage))}”\n-# {plain(citation(passage))}"
+def quoted(passage: Passage, number: int | None = None) -> str:
+    """A passage as a quotation, and where it stands: document, paragraph, standing, date, leaning."""
+    mark = f"\u00a0{superscript(number)}" if number else ""
+    return f"> “{plain(shown(passage))}”{mark}\n-# {plain(citation(passage))} · {leaning_of(passage.document)}"
+
+
+def quotations(passages: Sequence[Passage]) -> list[Block]:
+    """Passages one under another, numbered where there are several, each with its context a press away."""
+    numbers = range(1, len(passages) + 1) if len(passages) > 1 else [None]
+    return each_button_once(
+        Beside(quoted(passage, number), context_button(passage))
+        for number, passage in zip(numbers, passages, strict=False)
+    )
+
+
+def leaning_of(document: Document) -> str:
+    """What a document argues for."""
+    if document.leans:
+        return _("Argues for {cause}.").format(cause=plain(document.leans))
+    return _("Takes no side.")
+
+
+def superscript(number: int) -> str:
+    """A number as a mark behind a quotation or a point."""
+    return "".join(SUPERSCRIPTS[int(digit)] for digit in str(number))
 
 
 # ---------------------------------------------------------------- found
@@ -60,16 +83,14 @@ def quoted(passage: Passage) -> str:
 def found(matches: Sequence[PassageMatch], cards: Sequence[BriefingCard] = ()) -> Page:
     """Whole sentences, best first, each with where it stands and what kind of voice that is; `cards` quote them."""
     if all(match.verdict is Verdict.VERBATIM for match in matches):
-        head = f"### {_('In the documents')}"
+        head = f"## {_('In the documents')}"
     else:
         unlike = _("Not word for word what you typed; what stands here is the document’s.")
-        head = f"### {_('Nearest in the documents')}\n-# {unlike}"
-    blocks: list[Block] = [
-        Beside(quoted(match.passage), context_button(match.passage)) for match in _without_twins(matches)
-    ]
+        head = f"## {_('Nearest in the documents')}\n-# {unlike}"
+    blocks = quotations([match.passage for match in _without_twins(matches)])
     shown_blocks, _page, pages = paged(head, blocks, 0)
-    left = len(blocks) - len(shown_blocks) if pages > 1 else 0
-    return Page((Text(head), *shown_blocks, *((Text(more(left)),) if left else ()), *_leading_to(cards)))
+    further = (Text(f"-# {_('These fit best. More words narrow it down.')}"),) if pages > 1 else ()
+    return Page((Text(head), *shown_blocks, *further, *leading_to(cards)))
 
 
 def _without_twins(matches: Sequence[PassageMatch]) -> tuple[PassageMatch, ...]:
@@ -77,19 +98,16 @@ def _without_twins(matches: Sequence[PassageMatch]) -> tuple[PassageMatch, ...]:
     return tuple({(m.passage.document.id, m.passage.position): m for m in matches}.values())
 
 
-def _leading_to(cards: Sequence[BriefingCard]) -> tuple[Block, ...]:
+def leading_to(cards: Sequence[BriefingCard]) -> tuple[Block, ...]:
     """The cards that say more on these words: what they quote may have an editor's note there."""
     if not cards:
         return ()
-    noted = [card for card in cards if card.editors_notes]
-    text = _("Cards that quote these words, some with an editor’s note on them:") if noted else ""
-    plainly = _("Cards that quote these words:")
     options = tuple(
-        card_option(card, _("With an editor’s note") if card in noted else "")
+        card_option(card, _("With an editor’s note") if card.editors_notes else "")
         for card in cards[: limits.SELECT_OPTIONS]
     )
     return (
-        Text(f"-# {text or plainly}"),
+        Text(f"-# {_('Cards that quote these words, and what the editor has to say on them:')}"),
         Menu(placeholder=_("Open a card"), press=Choose(in_place=False), options=options),
     )
 
@@ -107,23 +125,22 @@ def in_context(
 ) -> Page:
     """A passage with the sentence before it and the one after, and all there is to say about where it stands."""
     document = passage.document
-    around = [
-        f"{plain(clip(before, 700))}" if before else f"*({_('the document begins here')})*",
-        f"> **“{plain(shown(passage))}”**",
-        f"{plain(clip(after, 700))}" if after else f"*({_('the document ends here')})*",
-    ]
+    parts = [plain(clip(before, 700)), f"**{plain(shown(passage))}**", plain(clip(after, 700))]
+    around = [f"> “{' '.join(filter(None, parts))}”"]
+    around += [] if before else [f"*({_('the document begins here')})*"]
+    around += [] if after else [f"*({_('the document ends here')})*"]
     place = _("Paragraph {number}").format(number=passage.paragraph.number)
     heading = f", {_('section “{heading}”').format(heading=plain(section))}" if section else ""
     where = [
         f"**{plain(document.title)}** · {place}{heading}",
         f"{plain(document.author)} · {plain(document.publisher)}",
-        f"{plain(document.standing)} · {plain(document.published.shown)}",
+        f"{plain(document.standing)} · {plain(document.published.shown)} · {leaning_of(document)}",
     ]
-    text = "\n\n".join(around)
+    text = "\n".join(around)
     link = fragment_link(passage)
     rows = (Row((Link(label=_("Open at the source"), url=link),)),) if link else ()
-    head = Text(f"### {_('In context')}")
-    return Page((head, Text(clip(text, 2_600)), Text(clip("\n".join(where), 900)), *_leading_to(cards), *rows))
+    head = Text(f"## {_('In context')}")
+    return Page((head, Text(clip(text, 2_600)), Text(clip("\n".join(where), 900)), *leading_to(cards), *rows))
 
 
 def fragment_link(passage: Passage) -> str | None:
@@ -146,8 +163,8 @@ def fragment_link(passage: Passage) -> str | None:
 
 
 def of_source(document: Document, quotes: Sequence[Passage], subject: SourceQuotes) -> Page:
-    head = f"### {labelled(plain(document.title), _('Quotes'))}"
-    blocks = [Beside(quoted(passage), context_button(passage)) for passage in quotes]
+    head = f"## {labelled(plain(document.title), _('Quotes'))}"
+    blocks = quotations(quotes)
     if not blocks:
         return Page((Text(f"{head}\n{_('No card quotes this document.')}"),))
     kept, page, pages = paged(head, blocks, subject.page)
@@ -158,28 +175,58 @@ def of_source(document: Document, quotes: Sequence[Passage], subject: SourceQuot
 # ---------------------------------------------------------------- held against the documents
 
 
-def verified(match: PassageMatch | None, cards: Sequence[BriefingCard] = ()) -> Page:
-    """Whether a pasted quotation stands in the documents, and what differs."""
+WORST_FIRST = (Verdict.NOT_FOUND, Verdict.ALTERED, Verdict.VERBATIM)
+
+
+def verified(checked: Sequence[Checked], cards: Sequence[BriefingCard] = ()) -> Page:
+    """Whether pasted quotations stand in the documents, and what differs; where there are several, the worst first."""
+    several = len(checked) > 1
+    blocks: list[Block] = []
+    for one in sorted(checked, key=lambda one: WORST_FIRST.index(verdict(one))):
+        told, differs = _told(one)
+        opening = f"\n{_('Of “{beginning}”').format(beginning=defused(one.quotation, 60))}" if several else ""
+        blocks.append(Text(f"## {told[0]}{opening}\n{told[1]}"))
+        if one.match:
+            blocks.append(Beside(clip(quoted(one.match.passage), 1_200), context_button(one.match.passage)))
+        blocks += [Text(differs)] if differs else []
+    blocks = each_button_once(blocks)
+    kept, _page, pages = paged("", blocks, 0)
+    left = (Text(more(len(blocks) - len(kept))),) if pages > 1 else ()
+    return Page((*kept, *left, *leading_to(cards)))
+
+
+def verdict(checked: Checked) -> Verdict:
+    return checked.match.verdict if checked.match else Verdict.NOT_FOUND
+
+
+def _told(checked: Checked) -> tuple[tuple[str, str], str]:
+    """The verdict and what it means; then what differs, if anything does."""
+    match = checked.match
+    if match is None and not telling(words(checked.quotation)):
+        return (_("Too short to check"), _("Paste a few words in a row.")), ""
     if match is None:
-        head = f"### {_('Not in these documents')}"
-        body = _(
+        meaning = _(
             "No sentence of the documents here says this in these words. That says nothing about other documents, "
             "and nothing about whether it is true."
         )
-        return Page((Text(f"{head}\n{body}"),))
-    passage = match.passage
+        return (_("Not in these documents"), meaning), ""
     if match.verdict is Verdict.VERBATIM:
-        head = f"### {_('Verbatim')}\n{_('These words stand in the document.')}"
-        return Page((Text(head), Beside(quoted(passage), context_button(passage)), *_leading_to(cards)))
+        return (_("Verbatim"), _verbatim(checked.quotation, match)), ""
     count = len(match.differences)
     differs = ngettext("{n} difference", "{n} differences", count).format(n=count)
-    head = f"### {labelled(_('Altered'), differs)}\n{_('What the document says:')}"
     listed = [_difference(difference) for difference in match.differences[:MOST_DIFFERENCES]]
-    left = count - len(listed)
-    text = f"**{_('What differs')}**\n" + "\n".join([*listed, *([more(left)] if left else [])])
-    return Page(
-        (Text(head), Beside(clip(quoted(passage), 2_000), context_button(passage)), Text(text), *_leading_to(cards))
-    )
+    left = [more(count - len(listed))] if count > len(listed) else []
+    text = f"**{_('What differs')}**\n" + "\n".join([*listed, *left])
+    return (labelled(_("Altered"), differs), _("What the document says:")), text
+
+
+def _verbatim(quotation: str, match: PassageMatch) -> str:
+    if match.differences:
+        return _("These words stand in the document, with words left out where the quotation says so.")
+    bare = " ".join(quotation.split()).strip("\"“”„«»'‘’ >")
+    if bare in " ".join(match.passage.text.split()):
+        return _("These words stand in the document, letter for letter.")
+    return _("These words stand in the document. Capitals or punctuation differ.")
 
 
 def _difference(difference: Difference) -> str:

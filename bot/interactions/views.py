@@ -1,0 +1,59 @@
+"""Pages as the library's components."""
+
+from typing import Any, assert_never
+
+import discord
+
+from bot import limits
+from bot.interactions import components as ours
+from bot.interactions.components import Block, Button, Link, Option, Page, Style, clip
+from bot.interactions.presses import custom_id
+
+Item = discord.ui.Item[discord.ui.LayoutView]
+
+
+def view(page: Page) -> discord.ui.LayoutView:
+    """A page as the library's components, in one container."""
+    layout = discord.ui.LayoutView(timeout=None)
+    layout.add_item(discord.ui.Container(*map(_item, page.blocks)))
+    # A press is read from its custom_id. A view that listens would be kept, with a task, for fifteen minutes.
+    layout.stop()
+    return layout
+
+
+def _item(block: Block) -> Item:
+    match block:
+        case ours.Text(text=text):
+            return discord.ui.TextDisplay(text)
+        case ours.Beside(text=text, button=button):
+            return discord.ui.Section(text, accessory=_button(button))
+        case ours.Row(buttons=buttons):
+            return discord.ui.ActionRow(*map(_button, buttons))
+        case ours.Menu(placeholder=placeholder, press=press, options=options):
+            select: discord.ui.Select[Any] = discord.ui.Select(
+                custom_id=custom_id(press),
+                placeholder=clip(placeholder, limits.SELECT_PLACEHOLDER),
+                options=list(map(_option, options)),
+            )
+            return discord.ui.ActionRow(select)
+        case ours.Picture(filename=filename, alt=alt):
+            shown = discord.MediaGalleryItem(
+                f"attachment://{filename}", description=clip(alt, limits.MEDIA_DESCRIPTION)
+            )
+            return discord.ui.MediaGallery(shown)
+        case _:
+            assert_never(block)
+
+
+def _button(button: Button | Link) -> discord.ui.Button[Any]:
+    label = clip(button.label, limits.BUTTON_LABEL)
+    if isinstance(button, Link):
+        return discord.ui.Button(label=label, url=button.url)
+    style = discord.ButtonStyle.primary if button.style is Style.FIRST else discord.ButtonStyle.secondary
+    return discord.ui.Button(label=label, style=style, custom_id=custom_id(button.press), disabled=not button.enabled)
+
+
+def _option(option: Option) -> discord.SelectOption:
+    return discord.SelectOption(
+        label=option.label, value=option.value, description=option.description or None, default=option.chosen
+    )
