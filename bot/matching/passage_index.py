@@ -46,6 +46,8 @@ class _Sentence:
     row: str
     """Its words as they are matched, with blanks around."""
     stems: frozenset[int]
+    located: tuple[LocatedWord, ...]
+    """Its words as quotations are held against them, at their places in the document's text."""
 
 
 class PassageIndex:
@@ -63,7 +65,7 @@ class PassageIndex:
         self._lexicon = Lexicon(rows)
         self._texts = Texts(self._lexicon, len(rows), np.arange(len(rows), dtype=np.int32))
         self._sentences = [
-            _Sentence(passage, f" {' '.join(row)} ", self._lexicon.stems_of(row))
+            _Sentence(passage, f" {' '.join(row)} ", self._lexicon.stems_of(row), _located(passage))
             for passage, row in zip(passages, rows, strict=True)
         ]
 
@@ -141,20 +143,24 @@ class PassageIndex:
             found = self._exact(tokens(pasted), pasted)
             return found[0] if found else None
         located = located_words(pasted)
-        matches = [match for passages in self._likely(sequence) if (match := _aligned(passages, pasted, located))]
+        matches = [match for row in self._likely(sequence) if (match := _aligned(row, pasted, located))]
         return max(matches, key=lambda match: match.score, default=None)
 
-    def _likely(self, sequence: tuple[str, ...]) -> Iterator[list[Passage]]:
+    def _likely(self, sequence: tuple[str, ...]) -> Iterator[list[_Sentence]]:
         """The sentences of each paragraph that may be quoted, and of each with the one after it."""
         like = self._texts.like(self._lexicon.terms(tokens(" ".join(sequence[:TELLING])))).names
         likely = {self._sentences[number].passage.paragraph for number in np.argsort(-like, kind="stable")[:ALIGNED]}
-        every = (sentence.passage for sentence in self._sentences)
-        by_paragraph = groupby(every, key=lambda passage: passage.paragraph)
-        paragraphs = [(paragraph in likely, list(passages)) for paragraph, passages in by_paragraph]
-        yield from (passages for wanted, passages in paragraphs if wanted)
+        by_paragraph = groupby(self._sentences, key=lambda sentence: sentence.passage.paragraph)
+        paragraphs = [(paragraph in likely, list(row)) for paragraph, row in by_paragraph]
+        yield from (row for wanted, row in paragraphs if wanted)
         for (one, first), (other, second) in pairwise(paragraphs):
-            if (one or other) and first[0].document is second[0].document:
+            if (one or other) and first[0].passage.document is second[0].passage.document:
                 yield [*first, *second]
+
+
+def _located(passage: Passage) -> tuple[LocatedWord, ...]:
+    start = passage.position.start
+    return tuple(LocatedWord(at.word, start + at.start, start + at.end) for at in located_words(passage.text))
 
 
 def _joined(first: Passage, last: Passage) -> Passage:
@@ -176,31 +182,28 @@ def _agrees(terms: Sequence[Term], sentence: _Sentence) -> bool:
 
 def _judged(passage: Passage, score: float, typed: str) -> PassageMatch:
     """A passage that holds the typed words or nearly so, with what differs."""
-    pasted, stands = located_words(typed), located_words(passage.text)
+    pasted, stands = located_words(typed), _located(passage)
     laid = lay_over([found.word for found in pasted], [found.word for found in stands])
-    return _match_of(passage, score, _told(laid, typed, pasted, passage.text, stands))
+    return _match_of(passage, score, _told(laid, typed, pasted, passage, stands))
 
 
-def _aligned(passages: Sequence[Passage], typed: str, pasted: Sequence[LocatedWord]) -> PassageMatch | None:
+def _aligned(row: Sequence[_Sentence], typed: str, pasted: Sequence[LocatedWord]) -> PassageMatch | None:
     """The sentences over which typed words lie best, with what differs; None where too little agrees."""
-    text = _joined(passages[0], passages[-1]).text
-    stands = located_words(text)
-    sequence = [found.word for found in pasted]
-    if sum((Counter(sequence) & Counter(found.word for found in stands)).values()) < KEPT * len(sequence):
+    stands = [word for sentence in row for word in sentence.located]
+    sequence, there = [found.word for found in pasted], [found.word for found in stands]
+    if sum((Counter(sequence) & Counter(there)).values()) < KEPT * len(sequence):
         return None
-    laid = lay_over(sequence, [found.word for found in stands])
+    laid = lay_over(sequence, there)
     if laid.kept < KEPT * len(sequence):
         return None
-    first = passages[0].position.start
     kept = [
         number for number in range(laid.start, laid.end) if not any(_within(number, place) for _, place in laid.places)
     ]
-    start, end = first + stands[kept[0]].start, first + stands[kept[-1]].end
-    touched = [found for found in passages if found.position.start < end and start < found.position.end]
-    # What stands in a sentence of which nothing was typed is not what the typed words were meant to be.
-    inside = (touched[0].position.start - first, touched[-1].position.end - first)
+    start, end = stands[kept[0]].start, stands[kept[-1]].end
+    touched = [s.passage for s in row if s.passage.position.start < end and start < s.passage.position.end]
+    passage = _joined(touched[0], touched[-1])
     score = round(laid.kept / (len(sequence) + laid.left_out), 4)
-    return _match_of(_joined(touched[0], touched[-1]), score, _told(laid, typed, pasted, text, stands, inside))
+    return _match_of(passage, score, _told(laid, typed, pasted, passage, stands))
 
 
 def _within(number: int, place: slice) -> bool:
@@ -214,21 +217,16 @@ def _match_of(passage: Passage, score: float, differences: tuple[Difference, ...
 
 
 def _told(
-    laid: Laid,
-    typed: str,
-    pasted: Sequence[LocatedWord],
-    text: str,
-    stands: Sequence[LocatedWord],
-    inside: tuple[int, int] | None = None,
+    laid: Laid, typed: str, pasted: Sequence[LocatedWord], passage: Passage, stands: Sequence[LocatedWord]
 ) -> tuple[Difference, ...]:
     """The differences in the letters of both sides, not in the folded ones that were compared.
 
-    Of the text only what stands `inside` these characters, end exclusive.
+    What stands beyond the passage, in a sentence of which nothing was typed, is not what typed words were meant to be.
     """
-    first, last = inside or (0, len(text))
+    text, place = passage.document.text, passage.position
     told = []
     for one, other in laid.places:
-        there = [word for word in stands[other] if first <= word.start < last]
+        there = [word for word in stands[other] if place.start <= word.start < place.end]
         marked = one.start == one.stop and 0 < one.start < len(pasted) and _is_marked(typed, pasted, one.start)
         if pasted[one] or there:
             words_typed, words_there = _as_it_stands(typed, pasted[one]), _as_it_stands(text, there)
