@@ -153,6 +153,19 @@ async def test_an_app_that_only_its_user_installed_answers_and_shares_where_the_
     assert again.text.startswith("## ")
 
 
+async def test_in_a_group_conversation_it_answers_whoever_asks_and_shares_with_the_group(bot: Running) -> None:
+    world = bot.sandbox.world
+    ben = world.person("Ben")
+    group = world.direct(bot.ada.user, ben.user)
+    asked = await bot.ada.at(group).slash("brief", topic="new start")
+    assert asked.private
+    shared = await bot.ada.at(group).click(asked.message, SHARE)
+    assert sees(ben.at(group), shared.message)
+    turned = await ben.at(group).click(shared.message, "Quotes")
+    assert turned.private
+    await taken_away(bot, bot.ada.at(group), shared.message, "Remove")
+
+
 async def test_what_is_shared_comes_from_every_kind_of_answer(bot: Running) -> None:
     for command, options in (
         ("compare", {"topic": "new start"}),

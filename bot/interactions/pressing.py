@@ -31,7 +31,7 @@ from bot.interactions.presses import (
     parse,
     wanted,
 )
-from bot.interactions.replies import Asked, audience_of, handle, link_to, respond, share, show, tune, turn
+from bot.interactions.replies import Asked, audience_for, audience_of, handle, link_to, respond, share, show, tune, turn
 from bot.interactions.subjects import Subject, decode
 from bot.interactions.views import view
 from bot.model import ServerSettings, Surface, Visibility
@@ -109,13 +109,8 @@ async def _answer(interaction: Asked, press: Press | None) -> None:
 # ---------------------------------------------------------------- showing
 
 
-def _own(interaction: Asked) -> Audience:
-    """The audience of an answer to a press: the presser, whoever sees the message that was pressed."""
-    return Audience.CONVERSATION if interaction.context.dm_channel else Audience.ASKER
-
-
 async def _show(interaction: Asked, subject: Subject) -> None:
-    await show(interaction, subject, _own(interaction))
+    await show(interaction, subject, await audience_for(interaction, share=False))
 
 
 async def _turn(interaction: Asked, subject: Subject) -> None:

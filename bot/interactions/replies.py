@@ -70,7 +70,7 @@ def audience_of(interaction: Asked) -> Audience:
 
 async def respond(interaction: Asked, page: Page) -> None:
     """Answer with a page that is for whoever asked alone, where there is anybody else."""
-    audience = Audience.CONVERSATION if interaction.context.dm_channel else Audience.ASKER
+    audience = await audience_for(interaction, share=False)
     await interaction.response.send_message(
         view=view(dressed(page, audience)), ephemeral=audience is not Audience.CONVERSATION
     )

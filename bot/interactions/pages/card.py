@@ -192,7 +192,7 @@ def _head(found: BriefingCard, part: str) -> str:
 def _quotes(found: BriefingCard) -> tuple[Block, ...]:
     quotes = [
         Beside(
-            f"> “{plain(shown(passage))}” {superscript(number)}\n-# {plain(citation(passage))}",
+            f"> “{plain(shown(passage))}”\u00a0{superscript(number)}\n-# {plain(citation(passage))}",
             context_button(passage),
         )
         for number, passage in enumerate(found.quotes, 1)
