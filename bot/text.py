@@ -196,6 +196,7 @@ def telling(sequence: Sequence[str]) -> bool:
 
 
 _QUOTED = re.compile(r"[“\"«„]([^“”\"«»„]{12,})[”\"»“]")
+MOST_QUOTATIONS = 5
 _QUOTED_LINES = re.compile(r"(?:^> ?.*(?:\n|$))+", re.MULTILINE)
 
 
@@ -204,9 +205,6 @@ def quotations(text: str) -> tuple[str, ...]:
     marked = [found.group(1) for found in _QUOTED.finditer(text)]
     blocks = [re.sub(r"^> ?", "", found.group(), flags=re.MULTILINE) for found in _QUOTED_LINES.finditer(text)]
     return tuple(sorted(dict.fromkeys((*marked, *blocks)), key=len, reverse=True)[:MOST_QUOTATIONS])
-
-
-MOST_QUOTATIONS = 5
 
 
 def printable(text: str) -> str:

@@ -108,10 +108,8 @@ class BriefingDesk:
     def _answer(self, question: str) -> Answer[BriefingCard]:
         """What the index answers; but the name of a category is no card's, whatever is in it."""
         answer = self._deck.index.answer(question)
-        if isinstance(answer, Found) and not answer.match.why.exact:
-            named = tokens(question)
-            if any(tokens(card.category) == named for card in self._deck.cards.values()):
-                return Suggested(matches=self._deck.index.rank(question, limits.ROW_BUTTONS))
+        if isinstance(answer, Found) and not answer.match.why.exact and tokens(question) in self._deck.categories:
+            return Suggested(matches=self._deck.index.rank(question, limits.ROW_BUTTONS))
         return answer
 
     async def pick(

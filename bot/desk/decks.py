@@ -47,6 +47,8 @@ class Deck:
     index: CardIndex[BriefingCard]
     passages: PassageIndex
     terms: CardIndex[GlossaryTerm]
+    categories: frozenset[tuple[str, ...]]
+    """The names of the cards' categories, in folded words."""
     vocabulary: frozenset[str]
     """The words that a reader can be shown, folded: those of documents and cards, and none that is only an alias's."""
     version: str
@@ -99,9 +101,10 @@ def load_deck(config: Config, *, drafts: bool = False) -> Deck:
     first = _one_of_each([published[card_id] for card_id in _known(start, published)], published.values())
     terms = CardIndex(Entry(term, (term.term, *term.also)) for term in glossary)
     version = _version(corpus, published.values(), glossary, timeline)
+    named = frozenset(tokens(card.category) for card in published.values())
     vocabulary = _vocabulary(corpus, published.values())
     index, passages = CardIndex(entries), PassageIndex(corpus)
-    return Deck(corpus, published, glossary, timeline, first, index, passages, terms, vocabulary, version)
+    return Deck(corpus, published, glossary, timeline, first, index, passages, terms, named, vocabulary, version)
 
 
 def _vocabulary(corpus: Corpus, cards: Iterable[BriefingCard]) -> frozenset[str]:

@@ -33,6 +33,7 @@ async def in_time(work: Awaitable[T], seconds: float, otherwise: T, wrong: str) 
         async with asyncio.timeout(seconds):
             return await work
     except Exception as error:
+        # Whatever a store can throw, an answer does not depend on it.
         logger.warning("%s: %s: %s", wrong, type(error).__name__, str(error).split("\n")[0])
         return otherwise
 

@@ -15,6 +15,8 @@ from bot.translation import ngettext
 
 BODY = 3_600
 """Characters for what a page says; the rest of a message's 4,000 is for what is said about it: who shared it, say."""
+PAGED_COMPONENTS = 22
+"""Components of what is paged; the rest of a message's 40 is for rows and menus below."""
 
 
 class Style(Enum):
@@ -22,10 +24,6 @@ class Style(Enum):
 
     PLAIN = "plain"
     FIRST = "first"
-
-
-PAGED_COMPONENTS = 22
-"""Components of what is paged; the rest of a message's 40 is for rows and menus below."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,8 +214,13 @@ def paged(head: str, blocks: Sequence[Block], page: int, *, room: int = BODY) ->
     room -= len(head)
     cut = [_cut(block, room) for block in blocks]
     pages = page_slices(cut, room)
-    page = max(0, min(page, len(pages) - 1))
+    page = nearest_page(page, len(pages))
     return tuple(cut[pages[page]]), page, len(pages)
+
+
+def nearest_page(page: int, pages: int) -> int:
+    """A page that is there: the last one for what lies beyond it."""
+    return max(0, min(page, pages - 1))
 
 
 def page_slices(blocks: Sequence[Block], room: int = BODY) -> list[slice]:

@@ -1,6 +1,6 @@
 """The form in which a member reports an error: which part of a card, and what is wrong with it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import discord
@@ -27,7 +27,7 @@ def report_form(card: BriefingCard) -> discord.ui.Modal:
     form.add_item(discord.ui.TextDisplay(_("Your report goes to the editors of the cards, without your name.")))
     options = [discord.SelectOption(label=label, value=value) for value, label in _parts(card)]
     select: discord.ui.Select[Any] = discord.ui.Select(
-        custom_id=PART, options=options[: limits.SELECT_OPTIONS], placeholder=_("Choose a part of the card")
+        custom_id=PART, options=options, placeholder=_("Choose a part of the card")
     )
     form.add_item(discord.ui.Label(text=clip(_("Which part is it about?"), limits.INPUT_LABEL), component=select))
     words: discord.ui.TextInput[Any] = discord.ui.TextInput(
@@ -43,28 +43,22 @@ def report_form(card: BriefingCard) -> discord.ui.Modal:
 
 def _parts(card: BriefingCard) -> Iterator[tuple[str, str]]:
     """Each part that can be wrong: as it is kept, and as the reader sees it."""
-    named = [("bottom line", labelled(_("Summary"), card.bottom_line))]
-    named += [
-        (f"point {number}", labelled(f"{pgettext('part', 'Point')} {number}", f"{point.text}"))
-        for number, point in enumerate(card.key_points, 1)
-    ]
-    named += [
-        (f"quote {number}", labelled(f"{pgettext('part', 'Quote')} {number}", f"{shown(passage)}"))
-        for number, passage in enumerate(card.quotes, 1)
-    ]
-    named += [
-        (
-            f"position {number}",
-            labelled(f"{pgettext('part', 'Position')} {number}", f"{position.holder} {position.stance}"),
-        )
-        for number, position in enumerate(card.positions, 1)
-    ]
-    named += [
-        (f"note {number}", labelled(f"{pgettext('part', 'Note')} {number}", f"{note.text}"))
-        for number, note in enumerate(card.editors_notes, 1)
+    held = (f"{position.holder} {position.stance}" for position in card.positions)
+    named = [
+        ("bottom line", labelled(_("Summary"), card.bottom_line)),
+        *_each("point", pgettext("part", "Point"), (point.text for point in card.key_points)),
+        *_each("quote", pgettext("part", "Quote"), map(shown, card.quotes)),
+        *_each("position", pgettext("part", "Position"), held),
+        *_each("note", pgettext("part", "Note"), (note.text for note in card.editors_notes)),
     ]
     for value, label in [*named[: limits.SELECT_OPTIONS - 1], ("other", _("Something else"))]:
         yield value, clip(" ".join(label.split()), limits.SELECT_OPTION)
+
+
+def _each(part: str, label: str, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Parts of one kind, by their numbers."""
+    for number, text in enumerate(texts, 1):
+        yield f"{part} {number}", labelled(f"{label} {number}", text)
 
 
 def report_in(data: Mapping[str, Any], card: BriefingCard) -> tuple[str | None, str]:
@@ -73,12 +67,10 @@ def report_in(data: Mapping[str, Any], card: BriefingCard) -> tuple[str | None, 
     What is no part of the card is None, whatever was sent.
     """
     given = {part.get("custom_id"): part for part in _inside(data.get("components"))}
-    values = given.get(PART, {}).get("values")
-    part = values[0] if isinstance(values, list) and values else None
-    words = given.get(WORDS, {}).get("value")
-    return (part if part in [value for value, _label in _parts(card)] else None), words if isinstance(
-        words, str
-    ) else ""
+    values, words = given.get(PART, {}).get("values"), given.get(WORDS, {}).get("value")
+    chosen = values[0] if isinstance(values, list) and values else None
+    known = chosen in [value for value, _label in _parts(card)]
+    return chosen if known else None, words if isinstance(words, str) else ""
 
 
 def _inside(components: Any) -> Iterator[Mapping[str, Any]]:

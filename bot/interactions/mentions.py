@@ -47,6 +47,7 @@ async def mentioned(client: "BriefbotClient", message: discord.Message) -> None:
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
         logger.warning("a mention could not be answered: %s", error)
     except Exception:
+        # The library only logs what an event raises, and whoever wrote would be told nothing.
         logger.exception("a mention failed")
         with suppress(discord.HTTPException, aiohttp.ClientError, OSError):
             await message.reply(view=view(outcomes.failed()), mention_author=False)

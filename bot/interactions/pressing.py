@@ -3,7 +3,7 @@ after a restart, on any shard, and on a message that this process never sent.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, assert_never
@@ -50,24 +50,28 @@ logger = logging.getLogger(__name__)
 
 async def pressed(interaction: Asked) -> None:
     """Answer a press. Whatever goes wrong is told to whoever pressed."""
-    try:
-        await tune(interaction)
-        await _answer(interaction, parse(_data(interaction).get("custom_id", "")))
-    except Exception as error:
-        await handle(interaction, error)
+    await _netted(interaction, _answer)
 
 
 async def sent(interaction: Asked) -> None:
-    """Answer a form."""
+    """Answer a form, likewise."""
+    await _netted(interaction, _answer_form)
+
+
+async def _netted(interaction: Asked, answer: Callable[[Asked, Press | None], Awaitable[None]]) -> None:
     try:
         await tune(interaction)
-        found = parse(_data(interaction).get("custom_id", ""))
-        if not isinstance(found, Report):
-            await respond(interaction, outcomes.unknown_press())
-            return
-        await _reported(interaction, found)
+        await answer(interaction, parse(_data(interaction).get("custom_id", "")))
     except Exception as error:
+        # The library only logs what an event raises, and whoever pressed would be told nothing.
         await handle(interaction, error)
+
+
+async def _answer_form(interaction: Asked, form: Press | None) -> None:
+    if isinstance(form, Report):
+        await _reported(interaction, form)
+    else:
+        await respond(interaction, outcomes.unknown_press())
 
 
 def _data(interaction: Asked) -> dict[str, Any]:

@@ -106,6 +106,8 @@ _KINDS: dict[str, type[Subject]] = {
     "sources": SourceList,
     "topics": TopicList,
 }
+SLUG = 60
+"""Characters of a slug."""
 _NUMBER = re.compile(r"[0-9]{1,7}")
 _NAME = re.compile(r"[\w-]{0,60}")
 _NAMES = {kind: name for name, kind in _KINDS.items()}
@@ -143,7 +145,3 @@ def _read(kind: object, value: str) -> str | int | Tab:
 def slug(name: str) -> str:
     """A name of ours as a part of a code: «ABM Treaty» is abm-treaty."""
     return "-".join(words(name))[:SLUG]
-
-
-SLUG = 60
-"""Characters of a slug."""

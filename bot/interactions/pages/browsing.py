@@ -19,6 +19,7 @@ from bot.interactions.components import (
     joined,
     labelled,
     more,
+    nearest_page,
     numbered,
     paged,
     plain,
@@ -38,13 +39,25 @@ Grouped = Mapping[str, Sequence[BriefingCard]]
 def _slices(count: int, page: int) -> tuple[slice, int, int]:
     """Which of so many things are on a page, as many as a menu holds; the page's number, and how many there are."""
     pages = max(1, -(-count // limits.SELECT_OPTIONS))
-    page = max(0, min(page, pages - 1))
+    page = nearest_page(page, pages)
     return slice(page * limits.SELECT_OPTIONS, (page + 1) * limits.SELECT_OPTIONS), page, pages
 
 
-def _once(options: Iterable[Option]) -> tuple[Option, ...]:
-    """Options with a value each: names that a code cannot tell apart lead to the first of them."""
-    return tuple({option.value: option for option in reversed([*options])}.values())[::-1]
+def _menu(placeholder: str, options: Iterable[Option]) -> tuple[Menu, ...]:
+    """A menu that turns to what is chosen; nothing for no options.
+
+    Names that a code cannot tell apart lead to the first of them: a menu has no value twice.
+    """
+    once = tuple({option.value: option for option in reversed([*options])}.values())[::-1]
+    return (Menu(placeholder=placeholder, press=Choose(in_place=True), options=once),) if once else ()
+
+
+def _listed(head: str, texts: Iterable[str], *below: Block) -> Page:
+    """As many texts as fit under a heading, with the number of those that do not."""
+    blocks = [Text(text) for text in texts]
+    kept, _first, _all = paged(head, blocks, 0)
+    left = len(blocks) - len(kept)
+    return Page((Text(head), *joined(kept, "\n\n"), *((Text(more(left)),) if left else ()), *below))
 
 
 # ---------------------------------------------------------------- topics
@@ -61,13 +74,11 @@ def _categories(grouped: Grouped, subject: TopicList) -> Page:
     listed = list(grouped.items())[part]
     hint = _("{brief} and a few letters of a topic find it quicker.").format(brief=command("brief"))
     head = numbered(f"## {_('Topics')}\n-# {hint}", page, pages)
-    blocks = [
-        Text(f"**{plain(category)}** ({len(cards)})\n{clip(plain(' · '.join(card.title for card in cards)), 600)}")
+    texts = (
+        f"**{plain(category)}** ({len(cards)})\n{clip(plain(' · '.join(card.title for card in cards)), 600)}"
         for category, cards in listed
-    ]
-    kept, _first, _all = paged(head, blocks, 0)
-    left = len(blocks) - len(kept)
-    options = tuple(
+    )
+    options = (
         Option(
             label=clip(category, limits.SELECT_OPTION),
             value=encode(TopicList(category=slug(category))),
@@ -75,13 +86,8 @@ def _categories(grouped: Grouped, subject: TopicList) -> Page:
         )
         for category, cards in listed
     )
-    menu = (
-        (Menu(placeholder=_("Choose a category"), press=Choose(in_place=True), options=_once(options)),)
-        if options
-        else ()
-    )
     turned = page_row(page, pages, lambda number: TopicList(page=number))
-    return Page((Text(head), *joined(kept, "\n\n"), *((Text(more(left)),) if left else ()), *menu, *turned))
+    return _listed(head, texts, *_menu(_("Choose a category"), options), *turned)
 
 
 def _category(category: str, cards: Sequence[BriefingCard], subject: TopicList) -> Page:
@@ -106,10 +112,7 @@ def sources(documents: Sequence[Document], subject: SourceList) -> Page:
     part, page, pages = _slices(len(documents), subject.page)
     head = numbered(f"## {_('Sources')}\n{leaning(documents)}", page, pages)
     listed = documents[part]
-    blocks = [Text(_brief_source(document)) for document in listed]
-    kept, _first, _all = paged(head, blocks, 0)
-    left = len(blocks) - len(kept)
-    options = tuple(
+    options = (
         Option(
             label=clip(document.title, limits.SELECT_OPTION),
             value=encode(Source(document=document.id)),
@@ -117,9 +120,8 @@ def sources(documents: Sequence[Document], subject: SourceList) -> Page:
         )
         for document in listed
     )
-    menu = (Menu(placeholder=_("Open a source"), press=Choose(in_place=True), options=options),) if options else ()
     turned = page_row(page, pages, lambda number: SourceList(page=number))
-    return Page((Text(head), *joined(kept, "\n\n"), *((Text(more(left)),) if left else ()), *menu, *turned))
+    return _listed(head, map(_brief_source, listed), *_menu(_("Open a source"), options), *turned)
 
 
 def leaning(documents: Sequence[Document]) -> str:
@@ -208,8 +210,7 @@ def terms(found: Sequence[GlossaryTerm]) -> Page:
     )
     head = _("Which term do you mean?")
     left = len(found) - len(kept)
-    menu = Menu(placeholder=_("Choose a term"), press=Choose(in_place=True), options=_once(options))
-    return Page((Text(head), menu, *((Text(more(left)),) if left else ())))
+    return Page((Text(head), *_menu(_("Choose a term"), options), *((Text(more(left)),) if left else ())))
 
 
 def no_source(*, several: bool) -> Page:

@@ -14,6 +14,7 @@ from bot.interactions.components import (
     Text,
     each_button_once,
     labelled,
+    nearest_page,
     numbered,
     page_slices,
     paged,
@@ -66,11 +67,11 @@ def _silent(document: Document) -> str:
 
 def chronology(events: Sequence[DatedEvent], subject: Chronology, *, title: str | None, picture: bool) -> Page:
     """Dated events, oldest first; with the picture of those on the page where it is at hand."""
-    head = f"## {heading(title)}"
+    head = f"## {plain(heading(title))}"
     if not events:
         return Page((Text(f"{head}\n{_('The documents here date nothing on this topic.')}"),))
     pages = _pages(events)
-    page = max(0, min(subject.page, len(pages) - 1))
+    page = nearest_page(subject.page, len(pages))
     shown_events = pages[page]
     turned = page_row(page, len(pages), lambda number: Chronology(card=subject.card, page=number))
     drawn = (Picture(filename=PICTURE, alt=_alt(shown_events)),) if picture else ()
@@ -88,7 +89,7 @@ def heading(title: str | None) -> str:
     """What the events are about."""
     if title is None:
         return _("Timeline of the documents")
-    return _("Timeline: {title}").format(title=plain(title))
+    return _("Timeline: {title}").format(title=title)
 
 
 def _event(event: DatedEvent) -> str:
@@ -118,13 +119,12 @@ def _alt(events: Sequence[DatedEvent]) -> str:
 def chart(events: Sequence[DatedEvent], page: int, title: str | None) -> Timeline:
     """The picture of the dated events of a page."""
     pages = _pages(events)
-    drawn = pages[max(0, min(page, len(pages) - 1))][:MOST_POINTS]
+    drawn = pages[nearest_page(page, len(pages))][:MOST_POINTS]
     points = tuple(map(_point, drawn))
     years = {n: ngettext("{n} year", "{n} years", n).format(n=n) for n in gaps(points) if n}
     noted = any(event.note for event in drawn)
     note = _("{mark}: the editor has a note on it, which stands in the text.").format(mark=NOTED) if noted else ""
-    words = _("Timeline of the documents") if title is None else _("Timeline: {title}").format(title=title)
-    return Timeline(title=words, points=points, note=note, years=years)
+    return Timeline(title=heading(title), points=points, note=note, years=years)
 
 
 def _point(event: DatedEvent) -> TimelinePoint:
