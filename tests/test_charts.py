@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot.charts import MOST_POINTS, ChartError, Charts, Picture, Timeline, TimelinePoint, gaps
-from bot.charts.layout import MARGIN, TALLEST, WIDTH, Face, lay_out
+from bot.charts.layout import lay_out
+from bot.charts.paper import MARGIN, TALLEST, WIDTH, Face
 from bot.charts.process import DRAWING, KEPT
 from bot.charts.timeline import from_json, to_json
 from bot.desk import Deck
@@ -163,7 +164,7 @@ def test_each_source_has_its_marker_on_the_line_in_the_row_and_in_the_legend() -
 
 
 def test_as_many_sources_as_there_can_be_have_shapes_of_their_own() -> None:
-    check = "from bot.charts.drawing import SHAPES; print(len(set(SHAPES)))"
+    check = "from bot.charts.timeline_drawing import SHAPES; print(len(set(SHAPES)))"
     done = subprocess.run([sys.executable, "-c", check], cwd=ROOT, capture_output=True, check=True)
     assert int(done.stdout) >= MOST_POINTS
 

@@ -3,49 +3,18 @@
 Knows no font and no library: how wide words are is told by a function.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from bot.charts.paper import MARGIN, TALLEST, UNCUT, WIDTH, Face, Measure, Words, width_of, wrapped
 from bot.charts.timeline import Timeline, gaps, in_order
 
-WIDTH = 1200
-MARGIN = 48
-TALLEST = 4000
-"""A picture that would be taller gets smaller letters, and then fewer lines a row."""
 LARGEST, SMALLEST = 36, 15
-"""Size of a row's text. A phone shows a third of it."""
-UNCUT = 1_000
-"""More lines than a text has."""
+"""Size of a row's text. A phone shows a third of it. Where the picture would be too tall the letters get smaller, and
+then each row has fewer lines.
+"""
 DATES, WIDE_DATES = 0.28, 0.36
 """The widest that the column of dates may be, as shares of the picture: usually, and where a word needs more."""
-LINE = 1.3
-"""Height of a line, in sizes of its letters."""
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    size: float
-    bold: bool = False
-    italic: bool = False
-
-    @property
-    def line(self) -> float:
-        return self.size * LINE
-
-
-Measure = Callable[[str, Face], float]
-"""How far a word, or a blank, moves what follows it on the line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One line of text; `y` is its baseline."""
-
-    text: str
-    x: float
-    y: float
-    face: Face
-    faint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +81,9 @@ class _Composer:
         self.title = Face(size * 1.35, bold=True)
         longest = max((measure(word, self.date) for point in self.points for word in point.shown.split()), default=0)
         column = max(WIDTH * DATES, min(longest, WIDTH * WIDE_DATES))
-        self.dates = [_wrapped(point.shown, self.date, column, lines, measure) for point in self.points]
+        self.dates = [wrapped(point.shown, self.date, column, lines, measure) for point in self.points]
         # No wider than the dates are when they are on their lines.
-        widest = max((_width(line, self.date, measure) for date in self.dates for line in date), default=0)
+        widest = max((width_of(line, self.date, measure) for date in self.dates for line in date), default=0)
         self.axis = MARGIN + widest + size * 1.15
         self.left = self.axis + size
         self.made = Sheet(height=MARGIN)
@@ -175,45 +144,6 @@ class _Composer:
 
     def _block(self, text: str, face: Face, x: float, lines: int, *, faint: bool = False) -> None:
         """Words from the left edge `x` to the margin, on as many lines as they need."""
-        for line in _wrapped(text, face, WIDTH - MARGIN - x, lines, self.measure):
+        for line in wrapped(text, face, WIDTH - MARGIN - x, lines, self.measure):
             self.made.words.append(Words(line, x, self.made.height + face.size, face, faint))
             self.made.height += face.line
-
-
-def _wrapped(text: str, face: Face, width: float, most: int, measure: Measure) -> list[str]:
-    """Lines no wider than `width`; what does not go on `most` of them is left out, with «…»."""
-    blank = measure(" ", face)
-    lines: list[str] = []
-    room = 0.0
-    for word in text.split():
-        for n, piece in enumerate(_pieces(word, face, width, measure)):
-            wide = measure(piece, face)
-            if n == 0 and blank + wide <= room:
-                lines[-1] += f" {piece}"
-                room -= blank + wide
-            else:
-                lines.append(piece)
-                room = width - wide
-    if len(lines) <= most:
-        return lines
-    last = lines[most - 1]
-    while last and _width(f"{last}…", face, measure) > width:
-        last = last[:-1]
-    return [*lines[: most - 1], f"{last.rstrip(' ,;:.–-')}…"]
-
-
-def _width(line: str, face: Face, measure: Measure) -> float:
-    words = line.split(" ")
-    return sum(measure(word, face) for word in words) + measure(" ", face) * (len(words) - 1)
-
-
-def _pieces(word: str, face: Face, width: float, measure: Measure) -> list[str]:
-    """A word that is wider than a line, taken apart: behind a hyphen where there is one, else anywhere."""
-    pieces = []
-    while measure(word, face) > width:
-        fits = next((n for n in range(len(word) - 1, 1, -1) if measure(word[:n], face) <= width), 1)
-        hyphen = max(word.rfind(mark, 0, fits) for mark in "-–/")
-        cut = hyphen + 1 if hyphen > 0 else fits
-        pieces.append(word[:cut])
-        word = word[cut:]
-    return [*pieces, word]

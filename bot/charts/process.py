@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from bot.charts.timeline import Timeline, to_json
+from bot.charts.chart import Chart, to_json
 from bot.text import printable
 
 log = logging.getLogger(__name__)
@@ -77,11 +77,11 @@ class Charts:
             await asyncio.to_thread(self._folder.cleanup)
             self._folder = None
 
-    def cached(self, chart: Timeline) -> Picture | None:
+    def cached(self, chart: Chart) -> Picture | None:
         """The picture, if it was drawn lately."""
         return self._kept(_key(to_json(chart)))
 
-    async def draw(self, chart: Timeline) -> Picture:
+    async def draw(self, chart: Chart) -> Picture:
         """The picture, from the cache or from a child that all who ask for it share. Raises ChartError."""
         request = to_json(chart)
         key = _key(request)
