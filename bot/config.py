@@ -29,8 +29,12 @@ class Settings(FileModel):
         "sqlite+aiosqlite:///asklog.sqlite3"
     )
     """Database of the ask log: sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME."""
+    spool: Path = Path("asklog.spool")
+    """Folder for asks that the database does not take just now; one for each machine."""
     retention_days: Annotated[int, Field(ge=0, le=3650)] = 90
     """Days for which the words of missed questions are kept; the counts stay."""
+    fewest_shown: Annotated[int, Field(ge=1, le=1000)] = 3
+    """Counts below it are shown as «fewer than 3» in statistics: one ask shows nobody what somebody asked."""
     mentions: bool = True
     """Whether messages that mention the bot are answered. Without it Discord sends the bot no messages at all."""
     asks_per_minute: Annotated[int, Field(ge=0, le=1000)] = 20

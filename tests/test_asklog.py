@@ -3,9 +3,10 @@
 import asyncio
 import sqlite3
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,16 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.asklog import AskLog, MemoryAskLog, database, scrub
 from bot.asklog.database import HEAD, Database
 from bot.asklog.migrations import upgrade
-from bot.asklog.sql import SqlAskLog, asks, voices
-from bot.asklog.sql_servers import SqlServerBook, servers
-from bot.model import Ask, Feedback, Outcome, ServerSettings, Surface, Visibility, Voice
+from bot.asklog.sql import SqlAskLog
+from bot.asklog.sql_servers import SqlServerBook
+from bot.asklog.tables import asks, metadata, servers
+from bot.asklog.tables import feedback as feedback_table
+from bot.model import Ask, Feedback, Outcome, Period, ServerSettings, Surface, Visibility, Voice
 from tests.conftest import ROOT
-from tests.databases import in_folder, new_database, postgres, run_sql  # noqa: F401  # a fixture
+from tests.databases import in_folder, new_database, run_sql
+
+EVER = Period(first=date(2020, 1, 1), last=date(2100, 1, 1))
+SPOOL = Path("spool")
 
 
 def an_ask(card: str | None = "bridge", question: str | None = None, age_days: float = 0) -> Ask:
@@ -54,8 +60,22 @@ def wanted(ask_id: str) -> Feedback:
     return replace(said(Voice.REQUEST), card=None, version=None, ask=ask_id)
 
 
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that each test has a spool of its own."""
+    monkeypatch.chdir(tmp_path)
+
+
 def opened(url: str, retention: timedelta = timedelta(days=1)) -> SqlAskLog:
-    return SqlAskLog(Database(url), retention=retention)
+    return SqlAskLog(Database(url), retention=retention, spool=SPOOL)
+
+
+async def counted(log: AskLog) -> dict[str, int]:
+    """How often each card was the answer."""
+    found: Counter[str] = Counter()
+    for count in await log.tally(EVER):
+        found.update({count.card: count.asks} if count.card else {})
+    return dict(found)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -74,21 +94,90 @@ async def log(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[A
     await made.close()
 
 
-async def test_asks_are_counted_by_card_most_asked_first(log: AskLog) -> None:
+async def test_asks_are_counted_by_what_they_have_in_common(log: AskLog) -> None:
     for card in ("bridge", "tunnel", "bridge", None):
         await log.record(an_ask(card))
-    assert list((await log.counts()).items()) == [("bridge", 2), ("tunnel", 1)]
+    await log.record(replace(an_ask(), picked=True))
+    assert {(count.card, count.outcome, count.picked, count.asks) for count in await log.tally(EVER)} == {
+        ("bridge", "found", False, 2),
+        ("bridge", "found", True, 1),
+        ("tunnel", "found", False, 1),
+        (None, "abstained", False, 1),
+    }
+
+
+async def test_what_is_counted_is_of_a_period_and_of_a_server(log: AskLog) -> None:
+    noon = datetime(2026, 6, 2, 12, tzinfo=UTC)
+    for days, guild in ((0, 7), (0, None), (1, 7), (1, 8), (2, 7)):
+        await log.record(replace(an_ask(), at=noon - timedelta(days=days), guild=guild))
+    await log.record(replace(an_ask(), at=noon, guild=7, picked=True))
+    period = Period(first=date(2026, 6, 1), last=date(2026, 6, 2))
+
+    async def asks_of(guild: int | None) -> int:
+        return sum(count.asks for count in await log.tally(period, guild))
+
+    assert [await asks_of(guild) for guild in (None, 7, 8, 9)] == [5, 3, 1, 0]
+    assert [await log.days(period, guild) for guild in (None, 7, 8, 9)] == [(2, 2), (1, 1), (1, 0), (0, 0)]
+
+
+async def test_a_day_ends_at_midnight_of_utc(log: AskLog) -> None:
+    for at in ("2026-06-01T23:59:59+00:00", "2026-06-02T00:00:00+00:00", "2026-06-02T01:00:00+02:00"):
+        await log.record(replace(an_ask(), at=datetime.fromisoformat(at)))
+    assert await log.days(Period(first=date(2026, 6, 1), last=date(2026, 6, 2))) == (2, 1)
+
+
+async def test_what_found_nothing_clear_is_told_by_wording_with_what_was_chosen_and_wished_for(log: AskLog) -> None:
+    missed = replace(an_ask(None, "toll bridge"), guild=7)
+    offered = replace(missed, outcome=Outcome.SUGGESTED)
+    await log.record(missed, "a")
+    await log.record(offered, "b")
+    await log.record(replace(an_ask(None, "a ferry"), guild=8), "c")
+    await log.record(an_ask("tunnel"), "d")
+    long = "x" * 60
+    for key, card in ((f"b:{long}", long), (f"b:{long}", long), ("b:bridge", "bridge"), ("d:bridge", "bridge")):
+        await log.record(replace(an_ask(card), guild=7, picked=True), key)
+    await log.note(wanted("a"))
+    toll, ferry = await log.unanswered(EVER)
+    assert (toll.question, toll.asks, toll.offered, toll.wanted) == ("toll bridge", 2, 1, 1)
+    assert dict(toll.picked) == {long: 1, "bridge": 1}
+    assert (ferry.question, ferry.asks, ferry.offered, ferry.wanted, dict(ferry.picked)) == ("a ferry", 1, 0, 0, {})
+    assert toll.last.utcoffset() == timedelta(0)
+    assert [one.question for one in await log.unanswered(EVER, 8)] == ["a ferry"]
+    assert await log.unanswered(Period(first=date(2020, 1, 1), last=date(2020, 1, 2))) == ()
+
+
+async def test_what_is_kept_of_a_server_is_erased_and_nothing_else(log: AskLog) -> None:
+    for guild in (7, 8, None, 7):
+        await log.record(replace(an_ask(), guild=guild))
+    await log.note(replace(said(), guild=7))
+    await log.note(replace(said(), guild=9))
+    assert await log.guilds() == {7, 8, 9}
+    assert await log.erase(7) == 3
+    assert await log.erase(7) == 0
+    assert await log.guilds() == {8, 9}
+    assert await counted(log) == {"bridge": 2}
+    assert sum(count.asks for count in await log.tally(EVER, 7)) == 0
+    assert [one.guild for one in await log.feedback()] == [9]
+
+
+async def test_feedback_is_of_a_period_and_of_a_server(log: AskLog) -> None:
+    old, new = said(age_days=10), replace(said(), guild=7)
+    for one in (old, new):
+        await log.note(one)
+    today = datetime.now(UTC).date()
+    assert await log.feedback(Period.ending(today, 3)) == (new,)
+    assert await log.feedback(None, 2**53 + 1) == (old,)
 
 
 async def test_asks_at_the_same_time_are_all_kept(log: AskLog) -> None:
     await asyncio.gather(*(log.record(an_ask()) for _ in range(50)))
-    assert await log.counts() == {"bridge": 50}
+    assert await counted(log) == {"bridge": 50}
 
 
 async def test_asks_with_one_key_are_kept_once(log: AskLog) -> None:
     for card in ("bridge", "bridge", "tunnel"):
         await log.record(an_ask(card), key=f"pick:{card}")
-    assert await log.counts() == {"bridge": 1, "tunnel": 1}
+    assert await counted(log) == {"bridge": 1, "tunnel": 1}
 
 
 async def test_old_words_are_forgotten_and_the_ask_stays_counted(log: AskLog) -> None:
@@ -97,7 +186,7 @@ async def test_old_words_are_forgotten_and_the_ask_stays_counted(log: AskLog) ->
     week_ago = datetime.now(UTC) - timedelta(days=7)
     assert await log.forget_questions(week_ago) == 1
     assert await log.forget_questions(week_ago) == 0
-    assert await log.counts() == {"bridge": 2}
+    assert await counted(log) == {"bridge": 2}
 
 
 async def test_feedback_is_read_as_it_was_given_oldest_first(log: AskLog) -> None:
@@ -112,7 +201,7 @@ async def test_feedback_is_read_as_it_was_given_oldest_first(log: AskLog) -> Non
 
 async def test_feedback_counts_no_card(log: AskLog) -> None:
     await log.note(said())
-    assert await log.counts() == {}
+    assert await counted(log) == {}
 
 
 async def test_feedback_with_one_key_is_kept_once(log: AskLog) -> None:
@@ -124,14 +213,14 @@ async def test_feedback_with_one_key_is_kept_once(log: AskLog) -> None:
 
 async def test_an_ask_and_feedback_may_have_the_same_key(log: AskLog) -> None:
     await asyncio.gather(log.record(an_ask(), key="8f14e45f"), log.note(said(), key="8f14e45f"))
-    assert await log.counts() == {"bridge": 1}
+    assert await counted(log) == {"bridge": 1}
     assert len(await log.feedback()) == 1
 
 
 async def test_asks_and_feedback_at_the_same_time_are_all_kept(log: AskLog) -> None:
     given = [said(age_days=50 - number) for number in range(50)]
     await asyncio.gather(*(coroutine for one in given for coroutine in (log.note(one), log.record(an_ask()))))
-    assert await log.counts() == {"bridge": 50}
+    assert await counted(log) == {"bridge": 50}
     assert await log.feedback() == tuple(given)
 
 
@@ -163,8 +252,13 @@ def test_feedback_and_settings_have_no_place_for_a_person_a_message_or_a_channel
     assert {field.name for field in fields(Feedback)} == {
         "at", "voice", "card", "version", "part", "text", "ask", "guild", "locale",
     }  # fmt: skip
-    assert {column.name for column in voices.columns} == {field.name for field in fields(Feedback)} | {"id", "key"}
-    assert {column.name for column in servers.columns} == {"guild", "visibility", "language", "changed"}
+    assert {column.name for column in feedback_table.columns} == {field.name for field in fields(Feedback)} | {
+        "id",
+        "key",
+    }
+    assert {column.name for column in servers.columns} == {
+        "guild", "visibility", "language", "digest_channel", "digest_time", "time_zone", "changed",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -219,7 +313,7 @@ async def test_what_was_recorded_outlives_a_log_that_was_never_closed(url: str) 
     report = said(Voice.ERROR, text="it was 2004")
     await first.note(report)
     second = opened(url)
-    assert await second.counts() == {"bridge": 1}
+    assert await counted(second) == {"bridge": 1}
     assert await second.feedback() == (report,)
     await first.close()
     await second.close()
@@ -251,12 +345,14 @@ async def test_times_are_kept_in_utc(tmp_path: Path) -> None:
 RECORD = """
 import asyncio, sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from bot.asklog.database import Database
 from bot.asklog.sql import SqlAskLog
 from bot.model import Ask, Outcome, Surface
 
 async def main():
-    log = SqlAskLog(Database(sys.argv[1]), retention=timedelta(days=1))
+    log = SqlAskLog(Database(sys.argv[1]), retention=timedelta(days=1), spool=Path(sys.argv[2]))
+    await log.open()
     ask = Ask(at=datetime.now(UTC), surface=Surface.BRIEF, outcome=Outcome.FOUND, card="bridge", picked=False,
               score=1.0, guild=None, locale=None, question=None)
     await log.record(ask)
@@ -266,70 +362,17 @@ asyncio.run(main())
 """
 
 
-async def test_processes_that_open_a_new_database_at_once_all_record(url: str) -> None:
-    command = [sys.executable, "-c", RECORD, url]
+async def test_processes_that_open_a_new_database_at_once_all_record(url: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", RECORD, url, f"{tmp_path}/spool"]
     processes = [
         await asyncio.create_subprocess_exec(*command, cwd=ROOT, stderr=asyncio.subprocess.PIPE) for _ in range(4)
     ]
     ended = await asyncio.gather(*(process.communicate() for process in processes))
     assert [errors for _, errors in ended] == [b""] * 4
     log = opened(url)
-    assert await log.counts() == {"bridge": 4}
+    assert await counted(log) == {"bridge": 4}
     await log.close()
     assert await run_sql(url, "select version_num from alembic_version") == [(HEAD,)]
-
-
-async def test_asks_made_while_the_database_is_locked_are_written_when_it_is_free(tmp_path: Path) -> None:
-    log = opened(in_folder(tmp_path))
-    await log.record(an_ask())
-    holder = sqlite3.connect(tmp_path / "asks.sqlite3", isolation_level=None)
-    holder.execute("begin exclusive")
-    waiting = [asyncio.create_task(log.record(an_ask())) for _ in range(3)]
-    waiting += [asyncio.create_task(log.note(said())) for _ in range(2)]
-    # Whoever asked stops waiting; the ask does not.
-    done, _ = await asyncio.wait(waiting, timeout=0.1)
-    assert done == set()
-    for task in waiting:
-        task.cancel()
-    holder.execute("commit")
-    holder.close()
-    await log.close()
-    again = opened(in_folder(tmp_path))
-    assert await again.counts() == {"bridge": 4}
-    assert len(await again.feedback()) == 2
-    await again.close()
-
-
-async def test_asks_and_feedback_wait_for_a_database_that_is_away(tmp_path: Path) -> None:
-    away = tmp_path / "asks.sqlite3"
-    away.mkdir()
-    log = opened(in_folder(tmp_path))
-    given = [said(voice, age_days=1) for voice in (Voice.HELPFUL, Voice.NOT_HELPFUL, Voice.HELPFUL)]
-    for one in given:
-        with pytest.raises(Exception, match="unable to open"):
-            await log.record(an_ask())
-        with pytest.raises(Exception, match="unable to open"):
-            await log.note(one, key=f"{one.voice}")
-    away.rmdir()
-    await log.close()
-    again = opened(in_folder(tmp_path))
-    assert await again.counts() == {"bridge": 3}
-    assert await again.feedback() == tuple(given[:2])
-    await again.close()
-
-
-async def test_what_waits_is_written_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
-    url = in_folder(tmp_path)
-    log = opened(url)
-    await log.open()
-    refuse = "create trigger refuse before insert on feedback begin select raise(abort, 'refused'); end"
-    await run_sql(url, refuse)
-    both = await asyncio.gather(log.record(an_ask()), log.note(said()), return_exceptions=True)
-    assert ["refused" in str(error) for error in both] == [True, True]
-    assert await run_sql(url, "select count(*) from asks") == [(0,)]
-    await run_sql(url, "drop trigger refuse")
-    await log.close()
-    assert await run_sql(url, "select (select count(*) from asks), (select count(*) from feedback)") == [(1, 1)]
 
 
 async def test_a_text_that_is_too_long_keeps_nothing_else_from_being_written(url: str) -> None:
@@ -342,7 +385,7 @@ async def test_a_text_that_is_too_long_keeps_nothing_else_from_being_written(url
         log.note(replace(said(Voice.ERROR, text="t" * 500), part="p" * 500, locale="l" * 500)),
         log.note(wanted(keys[0])),
     )
-    assert await log.counts() == {"bridge": 2}
+    assert await counted(log) == {"bridge": 2}
     report, request = await log.feedback()
     assert report.text == "t" * 300
     # A request still names its ask.
@@ -363,12 +406,15 @@ async def test_the_migrations_make_the_tables_that_the_statements_expect(tmp_pat
     log = opened(in_folder(tmp_path))
     await log.open()
     await log.close()
-    for table in (asks, voices, servers):
+    for table in metadata.sorted_tables:
         with sqlite3.connect(tmp_path / "asks.sqlite3") as connection:
-            made = {row[1]: (row[2], bool(row[3]), row[5]) for row in connection.execute(f"pragma table_info({table})")}
+            made = {
+                row[1]: (row[2], bool(row[3]), bool(row[5]))
+                for row in connection.execute(f"pragma table_info({table})")
+            }
         connection.close()
         assert made == {
-            column.name: (str(column.type), not column.nullable, int(column.primary_key)) for column in table.columns
+            column.name: (str(column.type), not column.nullable, column.primary_key) for column in table.columns
         }
 
 
@@ -380,8 +426,8 @@ async def test_a_database_of_the_first_version_is_upgraded_with_what_it_holds(ur
     row = "'8f14', '2026-06-01 12:00:00+00:00', 'brief', 'found', 'bridge', false"
     await run_sql(url, f"insert into asks (key, at, surface, outcome, card, picked) values ({row})")
     shared = Database(url)
-    log, book = SqlAskLog(shared, retention=timedelta(days=1)), SqlServerBook(shared)
-    assert await log.counts() == {"bridge": 1}
+    log, book = SqlAskLog(shared, retention=timedelta(days=1), spool=SPOOL), SqlServerBook(shared)
+    assert await counted(log) == {"bridge": 1}
     report = said(Voice.ERROR, text="it was 2004")
     await log.note(report)
     assert await log.feedback() == (report,)
@@ -396,9 +442,9 @@ async def test_a_database_that_was_closed_is_not_opened_again(tmp_path: Path) ->
     log = opened(in_folder(tmp_path))
     await log.record(an_ask())
     await log.close()
-    with pytest.raises(ConnectionError):
-        await log.counts()
-    with pytest.raises(ConnectionError):
+    with pytest.raises(OSError, match="closed"):
+        await counted(log)
+    with pytest.raises(OSError, match="closed"):
         await log.note(said())
 
 
@@ -412,22 +458,14 @@ async def test_closing_ends_what_takes_too_long(url: str, monkeypatch: pytest.Mo
             pass
     async with asyncio.timeout(5):
         await made.close()
-    with pytest.raises(ConnectionError):
+    with pytest.raises(OSError, match="closed"):
         await sleeping
 
 
 async def test_a_database_that_is_closed_while_it_opens_leaves_nothing_open(url: str) -> None:
     made = Database(url)
-    opening = asyncio.create_task(made.engine())
+    opening = asyncio.create_task(made.open())
     await asyncio.sleep(0)
     await made.close()
-    with pytest.raises(ConnectionError):
+    with pytest.raises(OSError, match="closed"):
         await opening
-
-
-async def test_a_database_that_cannot_be_opened_raises_and_leaves_nothing_running(tmp_path: Path) -> None:
-    (tmp_path / "asks.sqlite3").write_bytes(b"not a database, but long enough to be looked at as one" * 20)
-    log = opened(in_folder(tmp_path))
-    with pytest.raises(Exception, match="not a database"):
-        await log.record(an_ask())
-    await log.close()

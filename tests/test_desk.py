@@ -347,14 +347,14 @@ async def test_a_log_that_fails_costs_no_check_and_no_feedback(deck: Deck, caplo
     assert "2004" not in caplog.text
 
 
-async def test_a_log_that_hangs_holds_feedback_up_for_a_second_at_most(deck: Deck) -> None:
+async def test_a_log_that_hangs_holds_feedback_up_for_a_moment_at_most(deck: Deck) -> None:
     async with asyncio.timeout(1.5):
         assert await BriefingDesk(deck, HangingLog()).rate("new-start", "0f1e2d3c", Voice.HELPFUL)
 
 
 async def test_a_locked_database_holds_up_nobody_and_loses_nothing(deck: Deck, tmp_path: Path) -> None:
     database = Database(in_folder(tmp_path))
-    log = SqlAskLog(database, retention=timedelta(days=1))
+    log = SqlAskLog(database, retention=timedelta(days=1), spool=tmp_path / "spool")
     await log.open()
     desk = BriefingDesk(deck, log, SqlServerBook(database))
     await desk.change_settings(7, lambda _: SHARED)

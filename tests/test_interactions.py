@@ -19,6 +19,7 @@ from bot.interactions.redaction import Redacted
 from bot.interactions.views import view
 from bot.sandbox import Interaction, NoAnswer
 from tests.conftest import Running, press
+from tests.test_asklog import counted
 
 HOSTILE = [
     " ",
@@ -111,7 +112,7 @@ async def test_what_was_asked_for_is_kept_through_a_choice(bot: Running) -> None
 
 async def test_a_locked_database_does_not_hold_up_an_answer(deck: Deck, bot: Running, tmp_path: Path) -> None:
     path = tmp_path / "asks.sqlite3"
-    log = SqlAskLog(Database(f"sqlite+aiosqlite:///{path}"), retention=timedelta(days=1))
+    log = SqlAskLog(Database(f"sqlite+aiosqlite:///{path}"), retention=timedelta(days=1), spool=tmp_path / "spool")
     await log.open()
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("begin exclusive")
@@ -122,8 +123,8 @@ async def test_a_locked_database_does_not_hold_up_an_answer(deck: Deck, bot: Run
     holder.execute("commit")
     holder.close()
     await log.close()
-    again = SqlAskLog(Database(f"sqlite+aiosqlite:///{path}"), retention=timedelta(days=1))
-    assert await again.counts() == {"new-start": 2}
+    again = SqlAskLog(Database(f"sqlite+aiosqlite:///{path}"), retention=timedelta(days=1), spool=tmp_path / "spool")
+    assert await counted(again) == {"new-start": 2}
     await again.close()
 
 

@@ -14,8 +14,8 @@ from bot.asklog.database import Database
 from bot.asklog.sql import SqlAskLog
 from bot.asklog.sql_servers import SqlServerBook
 from bot.model import ServerSettings, Visibility
-from tests.databases import in_folder, new_database, postgres, run_sql  # noqa: F401  # a fixture
-from tests.test_asklog import an_ask
+from tests.databases import in_folder, new_database, run_sql
+from tests.test_asklog import an_ask, counted
 
 GUILD = 2**53 + 1
 SHARED = ServerSettings(visibility=Visibility.SHARED, language="de")
@@ -101,14 +101,14 @@ async def test_what_only_a_newer_version_knows_is_read_as_the_default_and_stays(
     await database.close()
 
 
-async def test_a_book_and_a_log_share_one_database(url: str) -> None:
+async def test_a_book_and_a_log_share_one_database(url: str, tmp_path: Path) -> None:
     database = Database(url)
-    log, book = SqlAskLog(database, retention=timedelta(days=1)), SqlServerBook(database)
+    log, book = SqlAskLog(database, retention=timedelta(days=1), spool=tmp_path / "spool"), SqlServerBook(database)
     await asyncio.gather(*(log.record(an_ask()) for _ in range(20)), book.change(GUILD, SHARED), book.settings(GUILD))
-    assert await log.counts() == {"bridge": 20}
+    assert await counted(log) == {"bridge": 20}
     assert await book.settings(GUILD) == SHARED
     await log.close()
-    with pytest.raises(ConnectionError):
+    with pytest.raises(OSError, match="closed"):
         await book.settings(GUILD)
 
 
@@ -131,14 +131,16 @@ async def test_who_stops_waiting_for_a_locked_database_goes_at_once_and_the_chan
     holder = sqlite3.connect(tmp_path / "asks.sqlite3", isolation_level=None)
     holder.execute("begin exclusive")
     began = time.monotonic()
-    for waiting in (book.change(GUILD, SHARED), book.settings(GUILD)):
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(waiting, 0.1)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(book.change(GUILD, SHARED), 0.1)
+    # Nobody who reads waits for somebody who writes.
+    assert await book.settings(GUILD) == ServerSettings()
     assert time.monotonic() - began < 1
     holder.execute("commit")
     holder.close()
-    assert await book.settings(GUILD) == SHARED
+    # Closing lets what is under way come to its end.
     await database.close()
+    assert await run_sql(in_folder(tmp_path), "select visibility from servers") == [("shared",)]
 
 
 async def test_a_database_that_is_away_raises_and_is_used_when_it_comes_back(tmp_path: Path) -> None:

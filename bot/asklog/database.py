@@ -1,23 +1,29 @@
 """The one database behind the SQL stores, SQLite or PostgreSQL: opened once, with its tables brought up to date.
 
-SQLite keeps its rollback journal: one file, and safe beside a second process, which write-ahead logging is not on
-versions before 3.51.3.
+SQLite keeps a write-ahead log, so that reading never holds up the one connection that writes. Up to version 3.51.2 such
+a log can be damaged when one connection takes it over into the file while another one writes; ours is only taken over
+with all writers shut out.
 """
 
 import asyncio
 import sqlite3
-from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
-from typing import Any, TypeVar
+from types import TracebackType
+from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-HEAD = "0002"
-"""The newest migration. A database that has it is used as it is, without loading the migration library."""
+from bot.asklog.failures import StoreError, explained, foreign, is_of_a_database, newer
+from bot.asklog.tables import metadata
+
+VERSIONS = ("0001", "0002", "0003")
+"""The migrations, oldest first. A database that has the last is used as it is, without loading their library."""
+HEAD = VERSIONS[-1]
 
 LOCK = 0x62726965666C6F67
 """Key of PostgreSQL's advisory lock around a migration: «brieflog» in ASCII."""
@@ -25,45 +31,67 @@ LOCK = 0x62726965666C6F67
 CLOSE_SECONDS = 1.0
 """How long closing waits for what is under way."""
 
+LOG_BYTES = 4 << 20
+"""Size of SQLite's write-ahead log from which on it is taken over into the file."""
+
 T = TypeVar("T")
 
 
 class Database:
     """`url` is SQLAlchemy's: sqlite+aiosqlite:///FILE or postgresql+asyncpg://…
 
-    Stores share one, so that a process has one connection to an SQLite file, whose second writer would only wait.
+    Stores share one: a process writes to an SQLite file through one connection, since a second one would only wait,
+    and reads through others. Whatever goes wrong raises OSError with one line that says where and what to do.
     """
 
     def __init__(self, url: str) -> None:
         self._url = sa.make_url(url)
         self._engine: AsyncEngine | None = None
+        self._reading: AsyncEngine | None = None
         self._opening = asyncio.Lock()
         self._closed = False
         self._under_way: set[asyncio.Task[Any]] = set()
 
-    async def engine(self) -> AsyncEngine:
-        """The engine, opened with the first call that succeeds. Raises what the database raises."""
-        async with self._opening:
-            if self._engine is None and not self._closed:
-                await self._open()
-            if self._engine is None:
-                raise ConnectionError("the database is closed")
-            return self._engine
+    @property
+    def is_sqlite(self) -> bool:
+        return self._url.get_backend_name() == "sqlite"
+
+    @property
+    def file(self) -> Path | None:
+        """Of SQLite, where it is in one."""
+        return Path(self._url.database) if self.is_sqlite and self._url.database else None
+
+    async def open(self) -> None:
+        """Open it with the first call that succeeds; every other method does so by itself."""
+        await self.run(_nothing)
 
     async def read(self, statement: sa.Executable) -> Sequence[sa.RowMapping]:
-        """The rows that a statement finds. Raises OSError; cancelling returns at once."""
-        return await self._finish(self._read(statement))
+        """The rows that a statement finds. Cancelling returns at once."""
 
-    async def write(self, *changes: sa.Insert | sa.Update) -> int:
-        """Make changes in one transaction, and say how many rows they touched.
+        async def reading(connection: AsyncConnection) -> Sequence[sa.RowMapping]:
+            return (await connection.execute(statement)).mappings().all()
 
-        Raises OSError. Cancelling returns at once and takes nothing back.
-        """
-        return await self._finish(self._write(changes))
+        return await self.look(reading)
+
+    async def look(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """What some work reads, all of it as of one moment. Cancelling returns at once."""
+        return await self._finish(self._look(work))
+
+    async def run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Do some work in one transaction. Cancelling returns at once and takes nothing back."""
+        return await self._finish(self._run(work))
+
+    async def write(self, *changes: sa.Insert | sa.Update | sa.Delete) -> int:
+        """Make changes in one transaction, and say how many rows they touched."""
+
+        async def writing(connection: AsyncConnection) -> int:
+            return sum([(await connection.execute(change)).rowcount for change in changes])
+
+        return await self.run(writing)
 
     def insert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
         """An insert that can say what to do on conflict, in the same words on both databases."""
-        return sqlite.insert(table) if self._url.get_backend_name() == "sqlite" else postgresql.insert(table)
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
     async def close(self) -> None:
         """Let go of files and connections, for good."""
@@ -73,9 +101,13 @@ class Database:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        if self._engine:
-            await self._engine.dispose()
-            self._engine = None
+        # The writer last: the last to leave an SQLite file takes its log over.
+        for engine in (self._reading, self._engine):
+            if engine:
+                await engine.dispose()
+        self._engine = self._reading = None
+
+    # ------------------------------------------------------------ work under way
 
     async def _finish(self, work: Coroutine[Any, Any, T]) -> T:
         """Finish what was begun though whoever waits for it goes.
@@ -87,7 +119,7 @@ class Database:
         task.add_done_callback(self._finished)
         await asyncio.wait({task})
         if task.cancelled():
-            raise ConnectionError("the database was closed")
+            raise StoreError("the database was closed")
         return task.result()
 
     def _finished(self, task: asyncio.Task[Any]) -> None:
@@ -96,73 +128,136 @@ class Database:
             # Perhaps nobody waits for it any more; that is no news for the log.
             task.exception()
 
-    async def _read(self, statement: sa.Executable) -> Sequence[sa.RowMapping]:
-        with _one_kind_of_error():
-            engine = await self.engine()
-            async with engine.connect() as connection:
-                return (await connection.execute(statement)).mappings().all()
+    async def _look(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        with _Explained(self._url):
+            engine = await self._opened()
+            async with (self._reading or engine).connect() as connection:
+                if not self.is_sqlite:
+                    await connection.execution_options(isolation_level="REPEATABLE READ")
+                return await work(connection)
 
-    async def _write(self, changes: Sequence[sa.Insert | sa.Update]) -> int:
-        with _one_kind_of_error():
-            engine = await self.engine()
+    async def _run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        with _Explained(self._url):
+            engine = await self._opened()
             async with engine.begin() as connection:
-                return sum([(await connection.execute(change)).rowcount for change in changes])
+                done = await work(connection)
+            if self._log_is_long():
+                async with engine.connect() as connection:
+                    # Not PASSIVE, as SQLite does it by itself: this one keeps other writers out.
+                    await connection.exec_driver_sql("pragma wal_checkpoint(restart)")
+            return done
+
+    def _log_is_long(self) -> bool:
+        try:
+            return self.file is not None and Path(f"{self.file}-wal").stat().st_size > LOG_BYTES
+        except OSError:
+            return False
+
+    # ------------------------------------------------------------ opening
+
+    async def _opened(self) -> AsyncEngine:
+        async with self._opening:
+            if self._engine is None and not self._closed:
+                await self._open()
+            if self._engine is None:
+                raise StoreError("the database is closed")
+            return self._engine
 
     async def _open(self) -> None:
-        if self._url.get_backend_name() == "sqlite" and self._url.database:
-            await asyncio.to_thread(_open_once, Path(self._url.database))
-        engine = self._make_engine()
+        if self.file:
+            await asyncio.to_thread(_look_first, self.file, self._url)
         async with AsyncExitStack() as undo:
             # aiosqlite keeps the process alive while one of its connections is open.
+            engine = self._make_engine(writing=True)
             undo.push_async_callback(engine.dispose)
             async with engine.connect() as connection:
-                await _migrate(connection)
+                await self._bring_up_to_date(connection)
+                if self.is_sqlite:
+                    # It stands in the file from then on, so only in one that is ours.
+                    await connection.exec_driver_sql("pragma journal_mode=wal")
             if not self._closed:
                 undo.pop_all()
                 self._engine = engine
+                self._reading = self._make_engine(writing=False) if self.file else None
 
-    def _make_engine(self) -> AsyncEngine:
-        if self._url.get_backend_name() != "sqlite":
-            return create_async_engine(self._url, pool_pre_ping=True, connect_args={"timeout": 5})
-        queue = {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0}
-        return create_async_engine(self._url, connect_args={"timeout": 3}, **queue)
+    def _make_engine(self, *, writing: bool) -> AsyncEngine:
+        if not self.is_sqlite:
+            settings = {"timezone": "UTC", "application_name": "briefbot"}
+            answer = {"timeout": 5, "server_settings": settings}
+            return create_async_engine(self._url, pool_pre_ping=True, pool_size=3, connect_args=answer)
+        queue = {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1 if writing else 2, "max_overflow": 0}
+        engine = create_async_engine(self._url, connect_args={"timeout": 3}, **queue)
+        sa.event.listen(engine.sync_engine, "connect", _as_writer if writing else _as_reader)
+        return engine
+
+    async def _bring_up_to_date(self, connection: AsyncConnection) -> None:
+        """Bring the tables to HEAD, one process at a time: the others wait for the lock, then find nothing to do."""
+        current = await _version(connection, self._url)
+        await connection.rollback()
+        if current == HEAD:
+            return
+        if self.is_sqlite:
+            await connection.exec_driver_sql("begin immediate")
+        else:
+            await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+        if await _version(connection, self._url) != HEAD:
+            from bot.asklog.migrations import upgrade
+
+            await connection.run_sync(upgrade)
+        await connection.commit()
 
 
-@contextmanager
-def _one_kind_of_error() -> Iterator[None]:
-    """Raise OSError for whatever goes wrong with a database: shells know no drivers, and sockets raise it anyway."""
-    try:
-        yield
-    except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
-        # The lines that follow show the statement with what was to be kept.
-        raise OSError(str(error).split("\n")[0]) from error
+class _Explained:
+    """Whatever goes wrong with a database inside is raised as OSError, in one line: shells know no drivers."""
+
+    def __init__(self, url: sa.URL) -> None:
+        self._url = url
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: TracebackType | None) -> None:
+        if error is not None and is_of_a_database(error):
+            raise explained(error, self._url) from error
 
 
-def _open_once(path: Path) -> None:
-    """Find out what is wrong with a file before aiosqlite does, whose thread outlives a connection that failed."""
+async def _nothing(_connection: AsyncConnection) -> None:
+    return None
+
+
+def _as_writer(connection: Any, _record: object) -> None:
+    connection.execute("pragma synchronous=full")
+    # The log is taken over by us: see the top.
+    connection.execute("pragma wal_autocheckpoint=0")
+
+
+def _as_reader(connection: Any, _record: object) -> None:
+    connection.execute("pragma query_only=on")
+
+
+def _look_first(path: Path, url: sa.URL) -> None:
+    """Make the folder, and find out what is wrong with a file before aiosqlite does: its threads outlive a failure.
+
+    Raises StoreError for a file that is not ours, without having written to it; sqlite3.Error, OSError.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    sqlite3.connect(path).close()
-
-
-async def _migrate(connection: AsyncConnection) -> None:
-    """Bring the tables to HEAD, one process at a time: the others wait for the lock, then find nothing to do."""
-    current = await _version(connection)
-    await connection.rollback()
-    if current == HEAD:
+    if not path.exists():
+        sqlite3.connect(path).close()
         return
-    if connection.dialect.name == "sqlite":
-        await connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
-    if await _version(connection) != HEAD:
-        from bot.asklog.migrations import upgrade
-
-        await connection.run_sync(upgrade)
-    await connection.commit()
+    with closing(sqlite3.connect(path, timeout=3)) as connection:
+        tables = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
+        if tables and "alembic_version" not in tables:
+            raise foreign(url, tables)
 
 
-async def _version(connection: AsyncConnection) -> str | None:
-    exists = await connection.run_sync(lambda sync: sa.inspect(sync).has_table("alembic_version"))
-    if not exists:
+async def _version(connection: AsyncConnection, url: sa.URL) -> str | None:
+    """The migration that a database has; None for an empty one. Raises StoreError for what is not ours, or newer."""
+    tables = set(await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names()))
+    if "alembic_version" not in tables:
+        if taken := sorted(tables & set(metadata.tables)):
+            raise foreign(url, taken)
         return None
-    return (await connection.execute(sa.text("select version_num from alembic_version"))).scalar()
+    version = (await connection.execute(sa.text("select version_num from alembic_version"))).scalar()
+    if version is not None and version not in VERSIONS:
+        raise newer(url, str(version), HEAD)
+    return version

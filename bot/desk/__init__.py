@@ -1,13 +1,16 @@
 """The briefing desk: the one service behind every shell, the deck it answers from, and how both are opened."""
 
-from bot.desk.briefing import BriefingDesk, open_desk
+from bot.desk.briefing import BriefingDesk
 from bot.desk.decks import ContentError, Deck, Review, load_deck, review_deck
+from bot.desk.opening import open_desk
 from bot.desk.reloading import edits, reload_when_edited, state
+from bot.desk.reports import Reports
 
 __all__ = [
     "BriefingDesk",
     "ContentError",
     "Deck",
+    "Reports",
     "Review",
     "edits",
     "load_deck",

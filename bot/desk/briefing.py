@@ -1,19 +1,18 @@
-"""BriefingDesk: the one service behind every shell, and the one place where things are wired.
+"""BriefingDesk: the one service behind every shell.
 
 Knows nothing of Discord, of terminals, or of who is asking.
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import assert_never
 
 from bot import limits
 from bot.asklog import AskLog, MemoryServerBook, ServerBook, scrub
-from bot.config import Config
-from bot.desk.decks import Deck, load_deck
+from bot.desk.decks import Deck
+from bot.desk.reports import Reports
 from bot.desk.stores import KnownSettings, in_time
 from bot.model import (
     Abstained,
@@ -35,10 +34,11 @@ from bot.model import (
 )
 from bot.text import quotations, tokens
 
-RECORD_SECONDS = 1.0
-"""How long an answer may wait for the log: Discord gives an answer three seconds in all."""
+RECORD_SECONDS = 0.25
+"""How long an answer may wait for the log. What takes longer goes on without it."""
 
-OPEN_SECONDS = 10
+FEWEST = 3
+"""Counts below it are not told."""
 
 POPULAR = 10
 """Asks by which a card gains on others in completions: one ask shows nobody what somebody else asked for."""
@@ -54,9 +54,10 @@ class BriefingDesk:
     asks («en-GB»).
     """
 
-    def __init__(self, deck: Deck, asklog: AskLog, servers: ServerBook | None = None) -> None:
+    def __init__(self, deck: Deck, asklog: AskLog, servers: ServerBook | None = None, *, fewest: int = FEWEST) -> None:
         self._deck = deck
         self._asklog = asklog
+        self.reports = Reports(lambda: self._deck, asklog, fewest=fewest)
         self._settings = KnownSettings(servers or MemoryServerBook())
         self._asked: Counter[str] = Counter()
         """How often each card was the answer, for the order of completions."""
@@ -362,30 +363,3 @@ def _feedback(
         guild=guild,
         locale=locale,
     )
-
-
-async def _open(asklog: AskLog) -> dict[str, int]:
-    await asklog.open()
-    return await asklog.counts()
-
-
-@asynccontextmanager
-async def open_desk(config: Config, *, drafts: bool = False) -> AsyncIterator[BriefingDesk]:
-    """A desk with its deck loaded and its log ready to be opened; with `drafts`, unpublished cards too.
-
-    Raises ContentError.
-    """
-    deck = load_deck(config, drafts=drafts)
-    from bot.asklog.database import Database
-    from bot.asklog.sql import SqlAskLog
-    from bot.asklog.sql_servers import SqlServerBook
-
-    database = Database(config.asklog_url)
-    asklog = SqlAskLog(database, retention=timedelta(days=config.retention_days))
-    try:
-        desk = BriefingDesk(deck, asklog, SqlServerBook(database))
-        # Ahead of the first ask, and with what was asked before. Where that fails each ask tries again.
-        desk.remember(await in_time(_open(asklog), OPEN_SECONDS, {}, "the ask log cannot be opened"))
-        yield desk
-    finally:
-        await asklog.close()

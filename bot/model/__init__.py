@@ -13,6 +13,7 @@ match       a card with the name that found it, a score in 0..1 and the reason
 answer      found (one clear card), suggested (the user picks) or abstained (nothing here)
 ask         what the log keeps of one answered question: the topic and the outcome, never the person
 feedback    what members say about a card or a miss: helpful or not, an error, a request; never who says it
+statistics  what many asks tell: topics, outcomes, and how often; never who
 settings    what the managers of a server decide for it: who sees answers, and in which language
 problem     something wrong in a file, at its place, with what to do
 """
@@ -57,12 +58,15 @@ from bot.model.documents import (
 )
 from bot.model.feedback import Feedback, Voice
 from bot.model.problems import Origin, Problem
-from bot.model.servers import ServerSettings, Visibility
+from bot.model.servers import WEEKDAYS, DigestTime, ServerSettings, Visibility
+from bot.model.statistics import AskCount, Fate, Period, Statistics, TopicCount, Unanswered
 
 __all__ = [
+    "WEEKDAYS",
     "Abstained",
     "Answer",
     "Ask",
+    "AskCount",
     "Balance",
     "BriefingCard",
     "Checked",
@@ -70,8 +74,10 @@ __all__ = [
     "DatedBy",
     "DatedEvent",
     "Difference",
+    "DigestTime",
     "Document",
     "EditorsNote",
+    "Fate",
     "Feedback",
     "Found",
     "GlossaryTerm",
@@ -83,6 +89,7 @@ __all__ = [
     "Paragraph",
     "Passage",
     "PassageMatch",
+    "Period",
     "Position",
     "Problem",
     "Published",
@@ -90,12 +97,15 @@ __all__ = [
     "Reference",
     "Section",
     "ServerSettings",
+    "Statistics",
     "Status",
     "Suggested",
     "Surface",
     "TextPositionSelector",
     "TextQuoteSelector",
     "TimelineEvent",
+    "TopicCount",
+    "Unanswered",
     "Verdict",
     "Visibility",
     "Voice",

@@ -1,0 +1,84 @@
+"""Values → rows, and back: cut to the width of their columns, in UTC, and as lines of JSON for the spool."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.asklog.spool import Line
+from bot.asklog.tables import KEY, asks, feedback
+from bot.model import Ask, Feedback, Outcome, Surface, Voice
+
+TABLES = {table.name: table for table in (asks, feedback)}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is to be kept, and where. Two rows of a table with one key are the same row."""
+
+    table: sa.Table
+    key: str
+    values: dict[str, Any]
+
+    @property
+    def place(self) -> tuple[str, str]:
+        return self.table.name, self.key
+
+
+def row(entry: Ask | Feedback, key: str) -> Row:
+    """An entry by the table's columns, with texts cut to their width.
+
+    PostgreSQL refuses a text that is longer, and with it the whole transaction.
+    """
+    table = asks if isinstance(entry, Ask) else feedback
+    values = asdict(entry)
+    for name, value in values.items():
+        kind = table.c[name].type
+        if isinstance(value, datetime):
+            values[name] = value.astimezone(UTC)
+        elif isinstance(kind, sa.String) and value is not None:
+            # PostgreSQL has no place for the character with the number nought either.
+            values[name] = str(value).replace("\0", "")[: kind.length]
+    if isinstance(entry, Feedback) and entry.ask:
+        values["ask"] = fitting(entry.ask)
+    return Row(table, fitting(key), values)
+
+
+def fitting(key: str) -> str:
+    """A key that fits its column, and still begins with the key of the ask that it belongs to."""
+    if len(key) <= KEY:
+        return key
+    offer, colon, choice = key.partition(":")
+    if not colon or len(offer) > KEY // 2:
+        return hashlib.sha256(key.encode()).hexdigest()
+    return f"{offer}:{hashlib.sha256(choice.encode()).hexdigest()}"[:KEY]
+
+
+def line(kept: Row) -> Line:
+    values = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in kept.values.items()}
+    return {"table": kept.table.name, "key": kept.key, "values": values}
+
+
+def of_line(read: Line) -> Row | None:
+    """The row of a line; None where it is of a version that is not known."""
+    table = TABLES.get(read.get("table", ""))
+    if table is None or not set(read["values"]) <= set(table.c.keys()):
+        return None
+    values = {name: datetime.fromisoformat(value) if name == "at" else value for name, value in read["values"].items()}
+    return Row(table, read["key"], values)
+
+
+def ask_of(found: sa.RowMapping) -> Ask:
+    values = {**found, "at": in_utc(found["at"]), "surface": Surface(found["surface"])}
+    return Ask(**{**values, "outcome": Outcome(found["outcome"])})
+
+
+def feedback_of(found: sa.RowMapping) -> Feedback:
+    return Feedback(**{**found, "at": in_utc(found["at"]), "voice": Voice(found["voice"])})
+
+
+def in_utc(at: datetime) -> datetime:
+    """SQLite hands times back as they were kept, in UTC, and without saying so."""
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

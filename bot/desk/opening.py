@@ -1,0 +1,49 @@
+"""open_desk: the one place where things are wired."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from bot.asklog import AskLog
+from bot.config import Config
+from bot.desk.briefing import BriefingDesk
+from bot.desk.decks import load_deck
+from bot.desk.stores import in_time
+from bot.model import Period
+
+OPEN_SECONDS = 10
+
+POPULAR_DAYS = 90
+"""How far back completions know what was asked about."""
+
+
+@asynccontextmanager
+async def open_desk(config: Config, *, drafts: bool = False) -> AsyncIterator[BriefingDesk]:
+    """A desk with its deck loaded and its log ready to be opened; with `drafts`, unpublished cards too.
+
+    Raises ContentError.
+    """
+    deck = load_deck(config, drafts=drafts)
+    from bot.asklog.database import Database
+    from bot.asklog.sql import SqlAskLog
+    from bot.asklog.sql_servers import SqlServerBook
+
+    database = Database(config.asklog_url)
+    asklog = SqlAskLog(database, retention=timedelta(days=config.retention_days), spool=config.spool)
+    try:
+        desk = BriefingDesk(deck, asklog, SqlServerBook(database), fewest=config.fewest_shown)
+        # Ahead of the first ask, and with what was asked before. Where that fails each ask tries again.
+        desk.remember(await in_time(_open(asklog), OPEN_SECONDS, {}, "the ask log cannot be opened"))
+        yield desk
+    finally:
+        await asklog.close()
+
+
+async def _open(asklog: AskLog) -> dict[str, int]:
+    await asklog.open()
+    counted: Counter[str] = Counter()
+    for count in await asklog.tally(Period.ending(datetime.now(UTC).date(), POPULAR_DAYS)):
+        if count.card:
+            counted[count.card] += count.asks
+    return dict(counted)
