@@ -20,6 +20,10 @@ PNG = bytes.fromhex(
 )
 
 
+EXPORT = b"PK\x05\x06" + bytes(18)
+"""An archive of nothing."""
+
+
 class Everything(ui.LayoutView):
     """One of each: what a Components V2 message can hold."""
 
@@ -146,6 +150,29 @@ def _picker(select: Any) -> Any:
     return Picker(custom_id=f"pick-{select.__name__}", placeholder=select.__name__)
 
 
+class Meant(ui.LayoutView):
+    """Which channel is meant, if any: of those that hold texts."""
+
+    def __init__(self, chosen: app_commands.AppCommandChannel | None = None) -> None:
+        super().__init__(timeout=None)
+        self.add_item(ui.TextDisplay(f"Meant: {chosen.name}" if chosen else "None is meant"))
+        self.add_item(ui.ActionRow(ChannelChooser(chosen)))
+
+
+class ChannelChooser(ui.ChannelSelect[Any]):
+    def __init__(self, chosen: app_commands.AppCommandChannel | None) -> None:
+        types = [discord.ChannelType.text, discord.ChannelType.news]
+        default = [chosen] if chosen else []
+        super().__init__(
+            custom_id="meant", placeholder="Which channel?", channel_types=types, min_values=0, default_values=default
+        )
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        chosen = next(iter(self.values), None)
+        assert chosen is None or isinstance(chosen, app_commands.AppCommandChannel)
+        await interaction.response.edit_message(view=Meant(chosen))
+
+
 def _buttons() -> list[ui.Button[Any]]:
     plain = [Act(label=name.capitalize(), custom_id=name) for name in ("form", "choices", "private", "thinking")]
     return [*plain, ui.Button(label="A link", url="https://example.org/")]
@@ -183,6 +210,20 @@ async def acts(interaction: discord.Interaction[Any]) -> None:
         ui.ActionRow(*(Act(label=name.capitalize(), custom_id=name) for name in ("later", "remove", "silent")))
     )
     await interaction.response.send_message(view=view)
+
+
+@app_commands.command(description="Which channel is meant")
+async def meant(interaction: discord.Interaction[Any]) -> None:
+    await interaction.response.send_message(view=Meant())
+
+
+@app_commands.command(description="A file for whoever asks for it")
+async def export(interaction: discord.Interaction[Any]) -> None:
+    view = ui.LayoutView(timeout=None)
+    view.add_item(ui.TextDisplay("All of it"))
+    view.add_item(ui.File("attachment://all.zip"))
+    file = discord.File(io.BytesIO(EXPORT), "all.zip")
+    await interaction.response.send_message(view=view, file=file, ephemeral=True)
 
 
 @app_commands.command(description="Text, an embed and a file, as before Components V2")
@@ -265,16 +306,21 @@ class Showcase(discord.AutoShardedClient):
 
     def __init__(self, shard_count: int = 1) -> None:
         intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
-        super().__init__(intents=intents, allowed_mentions=discord.AllowedMentions.none(), shard_count=shard_count)
+        # Servers come at once here; the library would wait two seconds for more of them.
+        super().__init__(
+            intents=intents, allowed_mentions=discord.AllowedMentions.none(), shard_count=shard_count,
+            guild_ready_timeout=0.5,
+        )  # fmt: skip
         installs = app_commands.AppInstallationType(guild=True, user=True)
         contexts = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
         self.tree = app_commands.CommandTree(self, allowed_installs=installs, allowed_contexts=contexts)
-        commands: tuple[Any, ...] = (everything, acts, legacy, slow, silent, group, quote_this, who_is_this, settings)
-        for command in commands:
+        commands: tuple[Any, ...] = (everything, acts, meant, export, legacy, slow, silent, group, settings)
+        for command in (*commands, quote_this, who_is_this):
             self.tree.add_command(command)
 
     async def setup_hook(self) -> None:
         self.add_view(Everything())
+        self.add_view(Meant())
         rest = ui.View(timeout=None)
         for name in ("later", "remove", "silent"):
             rest.add_item(Act(label=name, custom_id=name))

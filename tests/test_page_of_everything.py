@@ -9,10 +9,11 @@ import pytest
 from playwright.async_api import Browser, FilePayload, Locator, Page, expect
 
 from bot.sandbox import Sandbox
+from bot.sandbox.places import ChannelType, Permission
 from bot.sandbox.running import populate
-from tests.chat import message_box, messages, offered, opened_browser, press, tab_to, use, visit
+from tests.chat import activate, message_box, messages, offered, opened_browser, press, tab_to, use, visit
 from tests.conftest import connected
-from tests.showcase import Showcase
+from tests.showcase import EXPORT, Showcase
 
 NOTES: FilePayload = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"inside"}
 
@@ -104,6 +105,97 @@ async def test_every_kind_of_select_is_chosen_from_by_keyboard(page: Page) -> No
         for key in ("Enter", letter, "Enter"):
             await press(page, key)
         await expect(messages(page, f"Picked {picked[name]}")).to_be_visible()
+
+
+async def test_a_channel_is_chosen_shown_and_taken_back_by_keyboard(page: Page) -> None:
+    await use(page, "meant")
+    card, menu = messages(page, "used /meant"), page.get_by_role("combobox", name="Which channel?")
+    eraser = page.get_by_role("button", name="Clear Which channel?")
+    await expect(menu).to_have_text("Which channel?▾")
+    await expect(eraser).to_be_hidden()
+    await tab_to(page, menu)
+    for key in ("Enter", "b", "Enter"):
+        await press(page, key)
+    await expect(card).to_contain_text("Meant: briefings")
+    await expect(menu).to_have_text("#briefings▾")
+    await expect(menu).to_be_focused()
+
+    await page.reload()
+    await expect(menu).to_have_text("#briefings▾")
+    await activate(page, menu)
+    await expect(offered(page).filter(has_text="#briefings")).to_have_attribute("aria-selected", "true")
+    await expect(menu).to_have_attribute("aria-activedescendant", re.compile("option"))
+    await press(page, "Enter")
+    await expect(card).to_contain_text("None is meant")
+    await expect(menu).to_have_text("Which channel?▾")
+    await expect(menu).to_be_focused()
+
+    for key in ("Enter", "g", "Enter"):
+        await press(page, key)
+    await expect(card).to_contain_text("Meant: general")
+    await tab_to(page, eraser, "Tab")
+    await press(page, "Enter")
+    await expect(card).to_contain_text("None is meant")
+    await expect(menu).to_be_focused()
+
+
+async def test_a_channel_is_chosen_changed_and_taken_back_by_mouse(page: Page) -> None:
+    await use(page, "meant")
+    card, menu = messages(page, "used /meant"), page.get_by_role("combobox", name="Which channel?")
+    for name in ("general", "briefings"):
+        await menu.click()
+        await offered(page).filter(has_text=name).click()
+        await expect(card).to_contain_text(f"Meant: {name}")
+        await expect(menu).to_have_text(f"#{name}▾")
+    await page.get_by_role("button", name="Clear Which channel?").click()
+    await expect(card).to_contain_text("None is meant")
+    await menu.click()
+    await offered(page).filter(has_text="general").click()
+    await menu.click()
+    await offered(page).filter(has_text="general").click()
+    await expect(card).to_contain_text("None is meant")
+
+
+async def test_channels_are_offered_to_who_sees_them_and_by_their_type(page: Page, sandbox: Sandbox) -> None:
+    world, server = sandbox.world, sandbox.world.person("Ada").channel.server
+    assert server is not None
+    await use(page, "meant")
+    menu, places = page.get_by_role("combobox", name="Which channel?"), page.locator("#channels button")
+    world.add_channel(server, "talk", kind=ChannelType.VOICE)
+    world.add_channel(server, "news", kind=ChannelType.ANNOUNCEMENT)
+    secret = world.add_channel(server, "secret")
+    await expect(places).to_have_text(["#general", "#briefings", "🔊talk", "📣news", "#secret"])
+    world.deny(world.person("Ada").user, secret, Permission.VIEW_CHANNEL)
+    await expect(places).to_have_text(["#general", "#briefings", "🔊talk", "📣news"])
+    await menu.click()
+    await expect(offered(page)).to_have_text(["#general", "#briefings", "📣news"])
+    await press(page, "Escape")
+    await message_box(page).focus()
+    await page.keyboard.type("/give all_of ")
+    form = page.get_by_role("form", name="Command /give all_of")
+    await form.get_by_role("button", name="Add where").click()
+    await expect(offered(page)).to_have_text(["#general", "#briefings", "📣news"])
+
+
+async def test_a_channel_that_is_deleted_is_left(page: Page, sandbox: Sandbox) -> None:
+    world = sandbox.world
+    await page.locator("#channels").get_by_role("button", name="briefings").click()
+    await expect(page.get_by_role("heading", name="# briefings")).to_be_visible()
+    world.remove_channel(world.person("Ada").at("briefings").channel)
+    await expect(page.locator("#channels")).not_to_contain_text("briefings")
+    await expect(page.get_by_role("heading", name="# briefings")).to_have_count(0)
+
+
+async def test_a_file_for_one_person_is_shown_by_name_and_size_and_downloaded(page: Page) -> None:
+    await use(page, "export")
+    answer = messages(page, "used /export")
+    await expect(answer).to_contain_text("Only you can see this")
+    await expect(answer.locator(".file")).to_have_text(re.compile(r"all\.zip\s*22 bytes"))
+    async with page.expect_download() as downloaded:
+        await answer.get_by_role("link", name="all.zip").press("Enter")
+    file = await downloaded.value
+    assert file.suggested_filename == "all.zip"
+    assert (await file.path()).read_bytes() == EXPORT
 
 
 # Modals

@@ -56,6 +56,11 @@ from tests.bodies import (
     users,
 )
 
+
+def channels(**fields: Any) -> Json:
+    return {"type": 8, "custom_id": "c", **fields}
+
+
 TAKEN_MESSAGES: dict[str, Json] = {
     "content of 2000 characters": {"content": "a" * 2_000},
     "null is absent": {"content": "a", "embeds": None, "components": None, "flags": None, "poll": None},
@@ -80,6 +85,12 @@ TAKEN_MESSAGES: dict[str, Json] = {
     "a placeholder of 150 characters": layout(row(select(placeholder="a" * 150))),
     "as many defaults as may be chosen": layout(row(select(options=options(2, default=True), max_values=2))),
     "every kind of menu": layout(*(row({**users(), "type": kind, "custom_id": str(kind)}) for kind in (5, 6, 7, 8))),
+    "a menu of channels": layout(row(channels(placeholder="a", channel_types=[0, 2, 5, 15], default_values=[{"id": 5, "type": "channel"}]))),
+    "a menu of channels of no type": layout(row(channels(channel_types=[], default_values=[], min_values=0, max_values=25))),
+    "a menu of channels of conversations": layout(row(channels(channel_types=[1, 3]))),
+    "a menu that says whether it is required": layout(row(channels(required=True, min_values=0))),
+    "a nonce of 25 characters": {"content": "a", "nonce": "n" * 25, "enforce_nonce": True},
+    "a nonce that is a number": {"content": "a", "nonce": 2**63 - 1},
     "default users": layout(row(users(default_values=[{"id": 5, "type": "user"}]))),
     "3 texts in a section": layout(section(text(), text(), text(), accessory=button())),
     "a described thumbnail": layout(section(text(), accessory=thumbnail(description="a" * 1_024))),
@@ -194,6 +205,19 @@ REFUSED_MESSAGES: list[tuple[str, Any, tuple[str | int, ...], str]] = [
     ("two defaults where one is chosen", layout(row(select(options=options(2, default=True)))), (*IN_ROW, "options"), "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES"),
     ("two default users where one is chosen", layout(row(users(default_values=[{"id": "1", "type": "user"}, {"id": "2", "type": "user"}]))), (*IN_ROW, "default_values"), "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES"),
     ("a role as a default user", layout(row(users(default_values=[{"id": "1", "type": "role"}]))), (*IN_ROW, "default_values", 0, "type"), "BASE_TYPE_CHOICES"),
+    ("a user as a default channel", layout(row(channels(default_values=[{"id": "1", "type": "user"}]))), (*IN_ROW, "default_values", 0, "type"), "BASE_TYPE_CHOICES"),
+    ("a default channel without an id", layout(row(channels(default_values=[{"type": "channel"}]))), (*IN_ROW, "default_values", 0, "id"), "BASE_TYPE_REQUIRED"),
+    ("two default channels where one is chosen", layout(row(channels(default_values=[{"id": "1", "type": "channel"}] * 2))), (*IN_ROW, "default_values"), "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES"),
+    ("a type of channels that there is not", layout(row(channels(channel_types=[0, 99]))), (*IN_ROW, "channel_types", 1), "BASE_TYPE_CHOICES"),
+    ("a type of channels twice", layout(row(channels(channel_types=[0, 5, 0]))), (*IN_ROW, "channel_types", 2), "SET_TYPE_ALREADY_CONTAINS_VALUE"),
+    ("types of channels that are no list", layout(row(channels(channel_types=0))), (*IN_ROW, "channel_types"), "LIST_TYPE_CONVERT"),
+    ("a menu of channels without a custom_id", layout(row(channels(custom_id=None))), (*IN_ROW, "custom_id"), "BASE_TYPE_REQUIRED"),
+    ("a menu of channels with a long placeholder", layout(row(channels(placeholder="a" * 151))), (*IN_ROW, "placeholder"), "BASE_TYPE_MAX_LENGTH"),
+    ("a nonce of 26 characters", {"content": "a", "nonce": "n" * 26}, ("nonce",), "NONCE_TYPE_TOO_LONG"),
+    ("a nonce that is neither text nor a number", {"content": "a", "nonce": 0.5}, ("nonce",), "NONCE_TYPE_INVALID_TYPE"),
+    ("a nonce beyond 63 bits", {"content": "a", "nonce": 2**63}, ("nonce",), "NUMBER_TYPE_MAX"),
+    ("a nonce that is a truth value", {"content": "a", "nonce": True}, ("nonce",), "NONCE_TYPE_INVALID_TYPE"),
+    ("an enforcement that is no truth value", {"content": "a", "enforce_nonce": "yes"}, ("enforce_nonce",), "BASE_TYPE_CHOICES"),
     ("content with Components V2", layout(text(), content="a"), CONTENT, "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"),
     ("embeds with Components V2", layout(text(), **embed()), ("embeds",), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"),
     ("stickers with Components V2", layout(text(), sticker_ids=["1"]), ("sticker_ids",), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"),
@@ -348,6 +372,8 @@ def test_no_value_at_any_place_of_a_body_breaks_the_checks(value: Any) -> None:
         box(section(text(), accessory=thumbnail()), gallery(1), row(button(emoji={"id": "5", "name": "a"}))),
         row(select(options=options(1, emoji={"name": "🙂"}))),
         row(users(default_values=[{"id": "5", "type": "user"}])),
+        row(channels(channel_types=[0, 5])),
+        nonce="a",
         attachments=[{"id": 0, "filename": "a"}],
         message_reference={"message_id": "5"},
         **mentions(parse=[], users=[]),

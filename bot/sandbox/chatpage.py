@@ -138,7 +138,11 @@ class ChatPage:
             "servers": [
                 {
                     "id": server.id, "name": server.name, "roles": [role.json() for role in server.roles],
-                    "channels": [{"id": c.id, "name": c.name, "topic": c.topic} for c in server.channels],
+                    "channels": [
+                        {"id": c.id, "name": c.name, "topic": c.topic, "type": int(c.type)}
+                        for c in server.channels
+                        if c.has(me.user)
+                    ],
                 }
                 for server in servers
             ],

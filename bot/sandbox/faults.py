@@ -23,6 +23,7 @@ class Fault:
     status: int = 500
     seconds: float = 0.0
     everywhere: bool = False
+    done: bool = False
 
 
 class Faults:
@@ -31,9 +32,9 @@ class Faults:
     def __init__(self) -> None:
         self._waiting: list[Fault] = []
 
-    def fail(self, status: int, *, where: str = "", times: int | None = 1) -> None:
-        """Answer with an HTTP status instead of doing anything."""
-        self._add(FaultKind.STATUS, where, times, status=status)
+    def fail(self, status: int, *, where: str = "", times: int | None = 1, done: bool = False) -> None:
+        """Answer with an HTTP status instead of doing anything; `done`: do it, and answer so all the same."""
+        self._add(FaultKind.STATUS, where, times, status=status, done=done)
 
     def limit(self, retry_after: float, *, everywhere: bool = False, where: str = "", times: int | None = 1) -> None:
         """Answer 429. `everywhere`: the global limit, not that of one route. `retry_after` in seconds."""
@@ -43,9 +44,9 @@ class Faults:
         """Do it, but only after so many seconds."""
         self._add(FaultKind.SLOW, where, times, seconds=seconds)
 
-    def reset(self, *, where: str = "", times: int | None = 1) -> None:
-        """Cut the connection without an answer."""
-        self._add(FaultKind.RESET, where, times)
+    def reset(self, *, where: str = "", times: int | None = 1, done: bool = False) -> None:
+        """Cut the connection without an answer; `done`: once it is done."""
+        self._add(FaultKind.RESET, where, times, done=done)
 
     def garble(self, *, where: str = "", times: int | None = 1) -> None:
         """Answer 200 with half of a JSON object."""
@@ -67,9 +68,10 @@ class Faults:
 
     def _add(
         self, kind: FaultKind, where: str, times: int | None, *, status: int = 500, seconds: float = 0.0,
-        everywhere: bool = False,
+        everywhere: bool = False, done: bool = False,
     ) -> None:  # fmt: skip
-        pattern = re.compile(where)
-        self._waiting.append(
-            Fault(kind=kind, where=pattern, times=times, status=status, seconds=seconds, everywhere=everywhere)
-        )
+        made = Fault(
+            kind=kind, where=re.compile(where), times=times, status=status, seconds=seconds, everywhere=everywhere,
+            done=done,
+        )  # fmt: skip
+        self._waiting.append(made)

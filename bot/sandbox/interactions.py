@@ -219,6 +219,7 @@ class Interactions:
         return {"interaction": interaction, "resource": resource}
 
     def _post(self, found: Interaction, body: Json, files: Sequence[Upload], *, loading: bool = False) -> Message:
+        self._board.check_open(found.channel)
         private = bool((body.get("flags") or 0) & Flag.EPHEMERAL) or found.muted
         kind = MessageType.DEFAULT
         if found.kind is Kind.COMMAND:

@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import mimetypes
 import re
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +12,7 @@ from enum import IntFlag
 
 from bot import limits
 from bot.sandbox.clock import Clock
-from bot.sandbox.errors import EMPTY_MESSAGE, UNKNOWN_MESSAGE, ApiError, invalid_form, unknown
+from bot.sandbox.errors import EMPTY_MESSAGE, UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, ApiError, invalid_form, unknown
 from bot.sandbox.payloads import Refusal, is_empty, message_refusals
 from bot.sandbox.places import Channel, Json, Permission, User
 
@@ -37,9 +38,13 @@ CHANGEABLE = Flag.COMPONENTS_V2 | 1 << 2
 """Flags that an edit may set: the layout's, and that embeds are hidden."""
 
 
+UNTOLD = "application/octet-stream"
+"""The type with which the library sends every file, which says nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as it was sent; its name as Discord writes it, without blanks and signs."""
+    """A file as it was sent; its name as Discord writes it, without blanks and signs, and its type by its name."""
 
     filename: str
     content_type: str
@@ -47,6 +52,8 @@ class Upload:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "filename", re.sub(r"[^\w.-]", "_", self.filename) or "file")
+        if self.content_type in ("", UNTOLD):
+            object.__setattr__(self, "content_type", mimetypes.guess_type(self.filename)[0] or UNTOLD)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -73,6 +80,8 @@ class Message:
     """Discord's `interaction_metadata`."""
     command: str | None = None
     """The name of the command that led to it."""
+    nonce: str | int | None = None
+    """What its sender knows it by."""
     deleted: bool = False
     failed: str | None = None
     """What its reader is told where a press of its buttons got no answer."""
@@ -130,6 +139,7 @@ class Message:
             "type": self.type, "flags": self.flags, "components": self.components,
             **({"webhook_id": self.author.id, "application_id": self.author.id, "interaction_metadata": self.origin}
                if self.origin else {}),
+            **({"nonce": self.nonce} if self.nonce is not None else {}),
         }  # fmt: skip
 
 
@@ -157,6 +167,7 @@ class MessageBoard:
         self._users = users
         self._url = url
         self._channels: dict[str, OrderedDict[str, Message]] = {}
+        self._closed: set[str] = set()
         self._files: dict[str, Upload] = {}
         self._given: deque[str] = deque()
         self.listeners: list[Callable[[Change], None]] = []
@@ -192,6 +203,18 @@ class MessageBoard:
             message.deleted = True
             self._forget(message)
             self._tell("gone", message)
+
+    def close(self, channel: Channel) -> None:
+        """Forget all that was said in a channel, and take nothing more: it is deleted."""
+        self._closed.add(channel.id)
+        for message in self._channels.pop(channel.id, OrderedDict()).values():
+            message.deleted = True
+            self._forget(message)
+
+    def check_open(self, channel: Channel) -> None:
+        """Raises ApiError where the channel is deleted."""
+        if channel.id in self._closed:
+            raise unknown("Channel", UNKNOWN_CHANNEL)
 
     def has(self, message: Message) -> bool:
         return message.id in self._channels.get(message.channel.id, ())
@@ -262,12 +285,15 @@ class MessageBoard:
         described = {str(given.get("id")): given for given in body.get("attachments") or []}
         for position, upload in enumerate(files):
             made = self._kept(message.channel.id, upload)
-            message.attachments.append(made | {"description": described.get(str(position), {}).get("description")})
+            said = {"description": described.get(str(position), {}).get("description")}
+            message.attachments.append(made | said | ({"ephemeral": True} if message.private else {}))
 
     def _mention(self, message: Message, allowed: Json | None, pings: bool) -> None:
         """Who is pinged. Without a word from the sender Discord pings users, and everybody in plain messages."""
-        parse = (allowed or {}).get("parse", [] if allowed is not None else ["users", *(["everyone"] if pings else [])])
-        named = (allowed or {}).get("users", [])
+        told = {name: value for name, value in (allowed or {}).items() if value is not None}
+        parse = told.get("parse", [] if allowed is not None else ["users", *(["everyone"] if pings else [])])
+        # The library sends ids as integers.
+        named = set(map(str, told.get("users", [])))
         found = [self._users(user_id) for user_id in dict.fromkeys(USER_MENTION.findall(message.text))]
         message.mentions = tuple(user for user in found if user and ("users" in parse or user.id in named))
         may = Permission.MENTION_EVERYONE in message.channel.permissions(message.author)
@@ -324,9 +350,11 @@ def numbered(components: Sequence[Json]) -> list[Json]:
 
 
 def _resolved(component: Json, message: Message) -> Json:
-    """With the address of each upload in place of `attachment://name`, as Discord answers."""
+    """With the address of each upload in place of `attachment://name`, and ids as text, as Discord answers."""
     sent = {f"attachment://{known['filename']}": known for known in message.attachments}
     for holder in walk([component]):
+        for default in holder.get("default_values") or []:
+            default["id"] = str(default["id"])
         for media in [
             holder.get("media"),
             holder.get("file"),

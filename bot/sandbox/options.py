@@ -24,7 +24,7 @@ from bot.sandbox.payloads.selects import CHECKBOX, CHECKBOX_GROUP, ENTITIES, FIL
 from bot.sandbox.places import Channel, Json, Role, Server, User
 
 if TYPE_CHECKING:
-    from bot.sandbox.world import World
+    from bot.sandbox.world import Person
 
 ENTITY_OPTIONS = {
     USER_OPTION: ("user",),
@@ -38,13 +38,7 @@ STRING_LENGTH = 6_000
 
 
 def given_options(
-    world: "World",
-    command: Json,
-    path: Sequence[str],
-    values: dict[str, Any],
-    *,
-    server: Server | None,
-    focused: str | None = None,
+    person: "Person", command: Json, path: Sequence[str], values: dict[str, Any], *, focused: str | None = None
 ) -> Json:
     """The data of a command interaction. Raises Misuse where Discord's client would not send it."""
     resolved: Json = {}
@@ -62,7 +56,7 @@ def given_options(
     if missing and focused is None:
         raise Misuse(f"/{command['name']} needs «{missing[0]}».")
     options = [
-        _option(world, known[name], value, resolved, server, focused=name == focused)
+        _option(person, known[name], value, resolved, focused=name == focused)
         for name, value in values.items()
         if value is not None
     ]
@@ -74,15 +68,15 @@ def given_options(
     return data | ({"resolved": resolved} if resolved else {})
 
 
-def _option(world: "World", option: Json, value: Any, resolved: Json, server: Server | None, *, focused: bool) -> Json:
+def _option(person: "Person", option: Json, value: Any, resolved: Json, *, focused: bool) -> Json:
     kind, name = option["type"], option["name"]
     base = {"name": name, "type": kind}
     if focused:
         return {**base, "value": str(value), "focused": True}
     if kind == ATTACHMENT and isinstance(value, Upload):
-        return {**base, "value": _resolve_file(world, value, resolved)}
+        return {**base, "value": _resolve_file(person, value, resolved)}
     if kind in ENTITY_OPTIONS:
-        return {**base, "value": resolve(world, value, ENTITY_OPTIONS[kind], resolved, server)}
+        return {**base, "value": _resolve(person, option, value, ENTITY_OPTIONS[kind], resolved)}
     wanted: dict[int, tuple[type, ...]] = {STRING: (str,), INTEGER: (int,), BOOLEAN: (bool,), NUMBER: (int, float)}
     if not isinstance(value, wanted.get(kind, ())) or (kind != BOOLEAN and isinstance(value, bool)):
         raise Misuse(f"«{name}» does not take {value!r}.")
@@ -100,10 +94,14 @@ def _option(world: "World", option: Json, value: Any, resolved: Json, server: Se
     return {**base, "value": value}
 
 
-def resolve(world: "World", value: Any, kinds: Sequence[str], resolved: Json, server: Server | None) -> str:
-    """The id of a user, role or channel of this place, and what Discord tells the bot of it. Raises Misuse."""
-    wanted = str(getattr(value, "id", value))
-    if "user" in kinds and (user := world.users.get(wanted)) and (server is None or user.id in server.members):
+def _resolve(person: "Person", asked: Json, value: Any, kinds: Sequence[str], resolved: Json) -> str:
+    """The id of a user, role or channel of this place, and what Discord tells the bot of it. Raises Misuse.
+
+    `asked`: the option or menu, which may say what types of channels it takes.
+    """
+    wanted, server = str(getattr(value, "id", value)), person.channel.server
+    user = person.world.users.get(wanted) if "user" in kinds else None
+    if user and (server is None or user.id in server.members):
         resolved.setdefault("users", {})[wanted] = user.json()
         if server:
             resolved.setdefault("members", {})[wanted] = partial_member(server, user)
@@ -112,13 +110,23 @@ def resolve(world: "World", value: Any, kinds: Sequence[str], resolved: Json, se
     if "role" in kinds and wanted in roles:
         resolved.setdefault("roles", {})[wanted] = roles[wanted].json()
         return wanted
-    channels = {channel.id: channel for channel in server.channels} if server else {}
-    if "channel" in kinds and wanted in channels:
-        told = channels[wanted].json()
-        shown = {key: told[key] for key in ("id", "name", "type", "parent_id")}
-        resolved.setdefault("channels", {})[wanted] = shown | {"permissions": "0"}
+    if "channel" in kinds and (channel := _seen_channel(person, wanted, asked.get("channel_types"))):
+        resolved.setdefault("channels", {})[wanted] = channel.chosen_by(person.user)
         return wanted
     raise Misuse(f"There is no {' or '.join(kinds)} {wanted} here.")
+
+
+def _seen_channel(person: "Person", channel_id: str, types: Sequence[int] | None) -> Channel | None:
+    """A channel of this server that the person sees. Raises Misuse where it is of another type than these."""
+    server = person.channel.server
+    found = next((known for known in server.channels if known.id == channel_id), None) if server else None
+    if found is None or not found.has(person.user):
+        return None
+    if types and found.type not in types:
+        raise Misuse(
+            f"#{found.name} is a channel of type {found.type:d}, and only {', '.join(map(str, types))} is taken."
+        )
+    return found
 
 
 def partial_member(server: Server, user: User) -> Json:
@@ -126,13 +134,13 @@ def partial_member(server: Server, user: User) -> Json:
     return {key: item for key, item in server.member(user).items() if key != "user"}
 
 
-def _resolve_file(world: "World", file: Upload, resolved: Json) -> str:
-    attachment = world.board.keep(file)
+def _resolve_file(person: "Person", file: Upload, resolved: Json) -> str:
+    attachment = person.world.board.keep(file)
     resolved.setdefault("attachments", {})[attachment["id"]] = attachment
     return str(attachment["id"])
 
 
-def filled_modal(world: "World", modal: Json, values: dict[str, Any], server: Server | None) -> Json:
+def filled_modal(person: "Person", modal: Json, values: dict[str, Any]) -> Json:
     """The data of a modal that is sent, with values by custom_id. Raises Misuse."""
     resolved: Json = {}
 
@@ -144,7 +152,7 @@ def filled_modal(world: "World", modal: Json, values: dict[str, Any], server: Se
             return kept | {"components": [filled(inside) for inside in part["components"]]}
         if part["type"] == LABEL:
             return kept | {"component": filled(part["component"])}
-        made = submitted(world, part, values.get(part["custom_id"]), server)
+        made = submitted(person, part, values.get(part["custom_id"]))
         for kind, found in made.pop("resolved", {}).items():
             resolved.setdefault(kind, {}).update(found)
         return kept | made | {"custom_id": part["custom_id"]}
@@ -153,7 +161,7 @@ def filled_modal(world: "World", modal: Json, values: dict[str, Any], server: Se
     return {"custom_id": modal["custom_id"], "components": components} | ({"resolved": resolved} if resolved else {})
 
 
-def submitted(world: "World", part: Json, value: Any, server: Server | None) -> Json:
+def submitted(person: "Person", part: Json, value: Any) -> Json:
     """What a field sends: `values` of a select, `value` of a text, and what is resolved. Raises Misuse."""
     kind = part["type"]
     if kind == TEXT_INPUT:
@@ -164,17 +172,25 @@ def submitted(world: "World", part: Json, value: Any, server: Server | None) -> 
         return {"value": bool(part.get("default") if value is None else value)}
     resolved: Json = {}
     if kind == FILE_UPLOAD:
-        files = [_resolve_file(world, file, resolved) for file in _bounded(part, list(value or []))]
+        files = [_resolve_file(person, file, resolved) for file in _bounded(part, list(value or []))]
         return {"values": files, "resolved": resolved}
     if value is None:
-        value = [option["value"] for option in part.get("options") or [] if option.get("default")]
+        value = _by_default(part)
     chosen = _bounded(part, [value] if isinstance(value, str | User | Role | Channel) else list(value))
     if kind in (STRING_SELECT, CHECKBOX_GROUP):
         offered = {option["value"] for option in part["options"]}
         if wrong := [item for item in chosen if item not in offered]:
             raise Misuse(f"«{wrong[0]}» is not one of the options of «{part['custom_id']}».")
         return {"values": chosen}
-    return {"values": [resolve(world, item, ENTITIES[kind], resolved, server) for item in chosen], "resolved": resolved}
+    ids = [_resolve(person, part, item, ENTITIES[kind], resolved) for item in chosen]
+    # Discord leaves out what is empty: a menu that was cleared resolves nothing.
+    return {"values": ids} | ({"resolved": resolved} if resolved else {})
+
+
+def _by_default(part: Json) -> list[str]:
+    """What a field that is left as it is has chosen."""
+    chosen = [option["value"] for option in part.get("options") or [] if option.get("default")]
+    return chosen or [str(default["id"]) for default in part.get("default_values") or []]
 
 
 def _bounded(part: Json, chosen: list[Any], many: int = 1) -> list[Any]:

@@ -10,10 +10,18 @@ APPLICATION = "1000000000000000001"
 """The bot's user and its application have one id, as newer bots of Discord have."""
 
 
+NOT_RESOLVED = {"permission_overwrites", "bitrate", "user_limit"}
+"""What Discord does not tell of a channel that somebody chose."""
+
+
 class ChannelType(IntEnum):
+    """Of Discord's, those that there are here: a server's channels take messages whatever they are."""
+
     TEXT = 0
     DIRECT = 1
+    VOICE = 2
     GROUP = 3
+    ANNOUNCEMENT = 5
 
 
 class Permission(IntFlag):
@@ -106,6 +114,15 @@ class Server:
             "premium_progress_bar_enabled": False,
         }  # fmt: skip
 
+    def partial(self, *, counted: bool = False) -> Json:
+        """What a list of the bot's servers says of each; `counted`: with how many members it has."""
+        known: Json = {
+            "id": self.id, "name": self.name, "icon": None, "banner": None, "owner": False,
+            "permissions": str(int(self.permissions(BOT))), "features": [],
+        }  # fmt: skip
+        there = len(self.members)
+        return known | ({"approximate_member_count": there, "approximate_presence_count": there} if counted else {})
+
     def _owner(self) -> str:
         return next((user_id for user_id in self.members if user_id != BOT.id), "0")
 
@@ -117,18 +134,21 @@ class Server:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Channel:
-    """A text channel of a server, or a conversation of its `recipients`."""
+    """A channel of a server, of a `kind`, or a conversation of its `recipients`."""
 
     id: str
     name: str = ""
     topic: str = ""
+    kind: ChannelType = ChannelType.TEXT
     server: Server | None = None
     recipients: tuple[User, ...] = ()
+    denied: dict[str, Permission] = field(default_factory=dict)
+    """What is taken here from users, by id; nothing can be taken from administrators."""
 
     @property
     def type(self) -> ChannelType:
         if self.server:
-            return ChannelType.TEXT
+            return self.kind
         return ChannelType.DIRECT if len(self.recipients) == 1 else ChannelType.GROUP
 
     @property
@@ -139,15 +159,20 @@ class Channel:
         return 1 if self.type is ChannelType.DIRECT else 2
 
     def has(self, user: User) -> bool:
-        """Whether this user is in the place."""
+        """Whether this user is in the place and sees it."""
         if self.server:
-            return user.id in self.server.members
+            return user.id in self.server.members and Permission.VIEW_CHANNEL in self.permissions(user)
         return user in self.recipients or (user is BOT and self.type is ChannelType.DIRECT)
 
     def permissions(self, user: User) -> Permission:
         """What a user may do here: in a conversation, and where the bot only comes along, the usual."""
-        guest = self.server is None or (user is BOT and not self.server.installed)
-        return MEMBER if guest or self.server is None else self.server.permissions(user)
+        if self.server is None or (user is BOT and not self.server.installed):
+            return MEMBER
+        has = self.server.permissions(user)
+        if Permission.ADMINISTRATOR not in has:
+            has &= ~self.denied.get(user.id, Permission(0))
+        # Whoever does not see a channel may do nothing in it.
+        return has if Permission.VIEW_CHANNEL in has else Permission(0)
 
     def json(self) -> Json:
         if self.server is None:
@@ -160,6 +185,24 @@ class Channel:
                 **({"name": self.name or None, "icon": None, "owner_id": self.recipients[0].id}
                    if self.type is ChannelType.GROUP else {}),
             }  # fmt: skip
-        fixed = {"position": 0, "permission_overwrites": [], "nsfw": False, "rate_limit_per_user": 0, "flags": 0}
-        known = {"guild_id": self.server.id, "name": self.name, "topic": self.topic or None, "parent_id": None}
-        return {"id": self.id, "type": int(self.type), "last_message_id": None, **known, **fixed}
+        fixed = {"position": 0, "nsfw": False, "rate_limit_per_user": 0, "flags": 0, "parent_id": None}
+        known = {"guild_id": self.server.id, "name": self.name, "topic": self.topic or None}
+        voice = {"bitrate": 64_000, "user_limit": 0} if self.kind is ChannelType.VOICE else {}
+        base = {"id": self.id, "type": int(self.type), "last_message_id": None}
+        return {**base, **known, **fixed, **voice, "permission_overwrites": self._overwrites()}
+
+    def chosen_by(self, user: User) -> Json:
+        """The channel as an interaction has it, with what this user and the bot may do there.
+
+        Source: Discord's documentation, «Resolved Data Structure».
+        """
+        told = {name: value for name, value in self.json().items() if name not in NOT_RESOLVED}
+        mine, bots = (str(int(self.permissions(whose))) for whose in (user, BOT))
+        return told | {"permissions": mine, "app_permissions": bots}
+
+    def _overwrites(self) -> list[Json]:
+        member = 1
+        return [
+            {"id": user_id, "type": member, "allow": "0", "deny": str(int(taken))}
+            for user_id, taken in self.denied.items()
+        ]

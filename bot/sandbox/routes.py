@@ -8,13 +8,18 @@ from bot.sandbox import errors
 from bot.sandbox.errors import ApiError, invalid_form, unknown
 from bot.sandbox.interactions import MessageType
 from bot.sandbox.messages import Message, Upload, check_new
+from bot.sandbox.nonces import Nonces
 from bot.sandbox.payloads import Refusal, command_refusals, one_command_refusals
-from bot.sandbox.places import APPLICATION, BOT, Channel, Json, Permission
+from bot.sandbox.payloads.fields import Check, whole
+from bot.sandbox.payloads.refusals import not_a
+from bot.sandbox.places import APPLICATION, BOT, Channel, Json, Permission, Server
 from bot.sandbox.throttle import Rate
 from bot.sandbox.world import World
 
 USUAL, MESSAGES, COMMANDS = Rate(50, 1.0), Rate(5, 5.0), Rate(50, 20.0)
 WEBHOOK = Rate(5, 2.0)
+GUILDS_PER_PAGE = 200
+SNOWFLAKE_DIGITS = 20
 
 Handler = Callable[["Call"], Awaitable[Any]]
 
@@ -46,6 +51,7 @@ class Routes:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._nonces = Nonces(world.clock)
 
     def all(self) -> list[Route]:
         mine = f"/applications/{APPLICATION}"
@@ -54,6 +60,7 @@ class Routes:
             Route("GET", "/gateway/bot", self._gateway),
             Route("GET", "/users/@me", self._me),
             Route("GET", "/users/{user}", self._user),
+            Route("GET", "/users/@me/guilds", self._guilds),
             Route("POST", "/users/@me/channels", self._direct),
             Route("GET", "/oauth2/applications/@me", self._application),
             Route("GET", "/applications/@me", self._application),
@@ -100,10 +107,10 @@ class Routes:
         return user.json()
 
     async def _application(self, call: Call) -> Json:
-        owner = next((user for user in self._world.users.values() if not user.bot), BOT)
         return {
             "id": APPLICATION, "name": "Briefbot", "icon": None, "description": "", "bot_public": True,
-            "bot_require_code_grant": False, "verify_key": "0" * 64, "flags": 0, "owner": owner.json(), "team": None,
+            "bot_require_code_grant": False, "verify_key": "0" * 64, "flags": 0, "team": None,
+            "owner": self._world.owner.json(), "approximate_guild_count": len(self._installed()),
         }  # fmt: skip
 
     def _scope(self, call: Call) -> str | None:
@@ -148,6 +155,23 @@ class Routes:
 
     # ---------------------------------------------------------------- servers and channels
 
+    def _installed(self) -> list[Server]:
+        """The servers that the bot is in, in the order of their ids."""
+        return sorted((server for server in self._world.servers.values() if server.installed), key=_number)
+
+    async def _guilds(self, call: Call) -> list[Json]:
+        """Those next to `before` or `after`, in the order of their ids either way: so one goes on from page to page."""
+        limit = _asked(call, "limit", whole(1, GUILDS_PER_PAGE)) or GUILDS_PER_PAGE
+        before, after = (_asked(call, name, whole(0)) for name in ("before", "after"))
+        counted = call.query.get("with_counts", "").lower() in ("true", "1")
+        found = [
+            server
+            for server in self._installed()
+            if (before is None or _number(server) < before) and (after is None or _number(server) > after)
+        ]
+        page = found[-limit:] if before is not None and after is None else found[:limit]
+        return [server.partial(counted=counted) for server in page]
+
     async def _guild(self, call: Call) -> Json:
         server = self._world.servers.get(call.path["guild"])
         if server is None or not server.installed:
@@ -190,10 +214,8 @@ class Routes:
 
     async def _history(self, call: Call) -> list[Json]:
         seen = [m for m in self._world.board.seen_by(BOT, self._place(call)) if not m.private]
-        limit = call.query.get("limit", "50")
-        if not (limit.isdecimal() and len(limit) <= 3 and 1 <= int(limit) <= 100):
-            raise invalid_form([Refusal(("limit",), "NUMBER_TYPE_COERCE", f'Value "{limit}" is not int.')])
-        return [self._world.as_told(message) for message in reversed(seen)][: int(limit)]
+        limit = _asked(call, "limit", whole(1, 100)) or 50
+        return [self._world.events.as_told(message) for message in reversed(seen)][:limit]
 
     def _known(self, call: Call) -> Message:
         """A message by its id. What one person sees is reached by the token of its interaction alone."""
@@ -203,19 +225,26 @@ class Routes:
         return message
 
     async def _message(self, call: Call) -> Json:
-        return self._world.as_told(self._known(call))
+        return self._world.events.as_told(self._known(call))
 
     async def _send(self, call: Call) -> Message:
-        channel = self._place(call)
-        if Permission.SEND_MESSAGES not in channel.permissions(BOT):
+        channel, body = self._place(call), call.body
+        needed = Permission.SEND_MESSAGES | (Permission.ATTACH_FILES if call.files else Permission(0))
+        if needed not in channel.permissions(BOT):
             raise ApiError(403, errors.MISSING_PERMISSIONS, "Missing Permissions")
-        check_new(call.body, call.files)
-        world, answers = self._world, self._referred(channel, call.body.get("message_reference"))
+        check_new(body, call.files)
+        nonce = body.get("nonce")
+        if nonce is not None and body.get("enforce_nonce") and (sent := self._nonces.find(nonce)):
+            # One that was deleted is not made again: it was sent once, and that is what is asked.
+            return self._world.board.get(sent.channel.id, sent.id)
+        world, answers = self._world, self._referred(channel, body.get("message_reference"))
         message = Message(
-            id=world.clock.snowflake(), channel=channel, author=BOT, timestamp=world.clock.now(),
+            id=world.clock.snowflake(), channel=channel, author=BOT, timestamp=world.clock.now(), nonce=nonce,
             type=int(MessageType.REPLY if answers else MessageType.DEFAULT), answers=answers,
         )  # fmt: skip
-        return world.board.post(world.board.fill(message, call.body, call.files))
+        if nonce is not None:
+            self._nonces.keep(nonce, message)
+        return world.board.post(world.board.fill(message, body, call.files))
 
     def _referred(self, channel: Channel, reference: Json | None) -> Message | None:
         """The message that a reply answers; refused where there is none, unless the bot said that this is well."""
@@ -268,3 +297,19 @@ class Routes:
 
     async def _hooked_delete(self, call: Call) -> None:
         self._world.interactions.delete(self._own(call), call.path["message"])
+
+
+def _number(server: Server) -> int:
+    return int(server.id)
+
+
+def _asked(call: Call, name: str, check: Check) -> int | None:
+    """A number of the query, None where there is none. Raises ApiError where the check does not take it."""
+    if (said := call.query.get(name)) is None:
+        return None
+    value = int(said) if said.isascii() and said.isdigit() and len(said) <= SNOWFLAKE_DIGITS else said
+    if isinstance(value, str):
+        raise invalid_form([not_a("int", (name,), value)])
+    if found := list(check(value, (name,))):
+        raise invalid_form(found)
+    return value

@@ -11,24 +11,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot import limits
 from bot.sandbox.clock import Clock
 from bot.sandbox.commands import MESSAGE, USER, CommandBook
 from bot.sandbox.errors import Misuse, NoAnswer
-from bot.sandbox.gateway import DIRECT_MESSAGES, GUILD_MESSAGES, Gateway
+from bot.sandbox.events import Events
+from bot.sandbox.gateway import Gateway
 from bot.sandbox.interactions import NO_ANSWER, Interaction, Interactions, MessageType
 from bot.sandbox.messages import Change, Flag, Message, MessageBoard
 from bot.sandbox.options import filled_modal, given_options, partial_member, submitted
 from bot.sandbox.payloads import Kind
 from bot.sandbox.payloads.components import BUTTON
 from bot.sandbox.payloads.selects import ENTITIES, STRING_SELECT
-from bot.sandbox.places import BOT, MEMBER, Channel, Json, Permission, Role, Server, User
+from bot.sandbox.places import BOT, MEMBER, Channel, ChannelType, Json, Permission, Role, Server, User
 
 PATIENCE = 10
 """Seconds for which a person waits for a message that the bot is to send by itself."""
-
-
-WORDLESS: Json = {"content": "", "components": [], "embeds": [], "attachments": []}
 
 
 class World:
@@ -42,12 +39,14 @@ class World:
         self.board = MessageBoard(clock, self.users.get, url)
         self.commands = CommandBook(clock)
         self.gateway = Gateway(clock, token, lambda: list(self.servers.values()), socket_url)
-        self.interactions = Interactions(clock, self.board, self._announce)
+        self.events = Events(self.gateway)
+        self.interactions = Interactions(clock, self.board, self.events.interaction_begun)
         self.modals: dict[str, Interaction] = {}
         """The interaction that opened the modal each user has before them, by the user's id."""
         self.listeners: list[Callable[[str, Channel | None], None]] = []
-        """Called with «commands» when those change, and with «typing» and the channel where the bot types."""
-        self.board.listeners.append(self._message_changed)
+        """Called with «commands» or «places» when those change, with «typing» and the channel where the bot types."""
+        self.board.listeners.append(self.events.message_changed)
+        self._owner: User | None = None
 
     # ---------------------------------------------------------------- making it
 
@@ -61,17 +60,73 @@ class World:
     ) -> Server:
         """A server with text channels of one topic. `installed`: whether the bot was added to it."""
         made = tuple(Role(id=self.clock.snowflake(), name=role) for role in roles)
-        members = {BOT.id: MEMBER} if installed else {}
-        server = Server(id=self.clock.snowflake(apart=True), name=name, roles=made, members=members)
+        server = Server(id=self.clock.snowflake(apart=True), name=name, roles=made)
         self.servers[server.id] = server
         for channel_name in channels or ("general",):
-            channel = Channel(id=self.clock.snowflake(), name=channel_name, server=server, topic=topic)
-            self.channels[channel.id] = channel
-            server.channels.append(channel)
+            self.add_channel(server, channel_name, topic=topic)
+        if installed:
+            self.add_bot(server)
         return server
+
+    def add_channel(
+        self, server: Server, name: str, *, kind: ChannelType = ChannelType.TEXT, topic: str = ""
+    ) -> Channel:
+        channel = Channel(id=self.clock.snowflake(), name=name, server=server, kind=kind, topic=topic)
+        self.channels[channel.id] = channel
+        server.channels.append(channel)
+        self.events.channel_made(channel)
+        self._tell("places", None)
+        return channel
+
+    def remove_channel(self, channel: Channel) -> None:
+        """Delete a channel of a server with all that was said in it."""
+        if channel.server and self.channels.pop(channel.id, None):
+            channel.server.channels.remove(channel)
+            self.board.close(channel)
+            self.events.channel_removed(channel)
+            self._tell("places", None)
+
+    def add_bot(self, server: Server, permissions: Permission = MEMBER) -> None:
+        """Let the bot into a server; one that it is in already takes on these permissions."""
+        is_new = not server.installed
+        server.members[BOT.id] = permissions
+        if is_new:
+            self.events.bot_added(server)
+        self._tell("commands", None)
+
+    def remove_bot(self, server: Server) -> None:
+        """Take the bot out of a server. What it said stays, and so do those who installed it for themselves."""
+        if server.installed:
+            del server.members[BOT.id]
+            self.events.bot_removed(server)
+            self._tell("commands", None)
 
     def join(self, user: User, server: Server, permissions: Permission = MEMBER) -> None:
         server.members[user.id] = permissions
+        self._tell("places", None)
+
+    def deny(self, user: User, channel: Channel, permissions: Permission) -> None:
+        """Take something from a user, or from the bot, in one channel of a server."""
+        channel.denied[user.id] = channel.denied.get(user.id, Permission(0)) | permissions
+        self._rights_changed(channel)
+
+    def allow(self, user: User, channel: Channel, permissions: Permission) -> None:
+        """Give back what was taken there."""
+        channel.denied[user.id] = channel.denied.get(user.id, Permission(0)) & ~permissions
+        self._rights_changed(channel)
+
+    def _rights_changed(self, channel: Channel) -> None:
+        self.events.channel_changed(channel)
+        self._tell("places", None)
+
+    @property
+    def owner(self) -> User:
+        """Whose application the bot is: the first of the people, until somebody else is named."""
+        return self._owner or next((user for user in self.users.values() if not user.bot), BOT)
+
+    @owner.setter
+    def owner(self, user: User) -> None:
+        self._owner = user
 
     def direct(self, *users: User) -> Channel:
         """The conversation of these users: of one, the direct messages with the bot; of several, a group without it."""
@@ -89,8 +144,8 @@ class World:
         return self.person_of(named[0])
 
     def person_of(self, user: User) -> "Person":
-        home = next((server.channels[0] for server in self.servers.values() if user.id in server.members), None)
-        return Person(world=self, user=user, channel=home or self.direct(user))
+        seen = (channel for server in self.servers.values() for channel in server.channels if channel.has(user))
+        return Person(world=self, user=user, channel=next(seen, None) or self.direct(user))
 
     def bot_message(self, channel: Channel, components: list[Json], visible_to: User | None = None) -> Message:
         """A message that the bot is taken to have sent some day, whatever is on it."""
@@ -111,63 +166,6 @@ class World:
         for listener in list(self.listeners):
             listener(what, channel)
 
-    # ---------------------------------------------------------------- what the bot is told
-
-    def _announce(self, interaction: Interaction) -> None:
-        told = self.gateway.dispatch("INTERACTION_CREATE", self._event(interaction), interaction.channel.server)
-        if not told:
-            raise Misuse("No bot is connected: start one, or wait until it is back.")
-
-    def _event(self, interaction: Interaction) -> Json:
-        """Discord's interaction object."""
-        channel, user = interaction.channel, interaction.user
-        who: Json = {"user": user.json()}
-        if channel.server:
-            partial = {"id": channel.server.id, "features": [], "locale": "en-US"}
-            who = {
-                "guild_id": channel.server.id, "guild": partial, "guild_locale": "en-US",
-                "member": channel.server.member(user),
-            }  # fmt: skip
-        return {
-            "id": interaction.id, "application_id": BOT.id, "type": int(interaction.kind), "version": 1,
-            "token": interaction.token, "data": interaction.data, "channel_id": channel.id, "channel": channel.json(),
-            "app_permissions": str(int(channel.permissions(BOT))), "locale": user.locale, "entitlements": [],
-            "authorizing_integration_owners": interaction.owners(), "context": channel.context,
-            "attachment_size_limit": limits.UPLOAD, **who,
-            **({"message": _without_answered(interaction.source)} if interaction.source else {}),
-        }  # fmt: skip
-
-    def as_told(self, message: Message) -> Json:
-        """The message as the bot may read it: without the words that are not meant for it, quoted ones too."""
-        told = message.json()
-        if not self._meant(message):
-            told |= WORDLESS
-        if told.get("referenced_message") and message.answers and not self._meant(message.answers):
-            told["referenced_message"] = told["referenced_message"] | WORDLESS
-        return told
-
-    def _meant(self, message: Message) -> bool:
-        own = message.author is BOT or BOT in message.mentions or message.channel.server is None
-        return own or self.gateway.privileged_allowed
-
-    def _message_changed(self, change: Change) -> None:
-        """MESSAGE_CREATE, _UPDATE or _DELETE to those who asked for it; its words only to whom they are meant for."""
-        message, server = change.message, change.message.channel.server
-        if message.private or not message.channel.has(BOT):
-            return
-        place = {"channel_id": message.channel.id} | ({"guild_id": server.id} if server else {})
-        if change.kind == "gone":
-            data: Json = {"id": message.id}
-        else:
-            data = self.as_told(message) | ({"member": server.member(message.author)} if server else {})
-        event = {"new": "MESSAGE_CREATE", "changed": "MESSAGE_UPDATE", "gone": "MESSAGE_DELETE"}[change.kind]
-        self.gateway.dispatch(event, data | place, server, intents=GUILD_MESSAGES if server else DIRECT_MESSAGES)
-
-
-def _without_answered(message: Message) -> Json:
-    """The message as an interaction has it: with a reference to the message that it answers, but without that."""
-    return {name: value for name, value in message.json().items() if name != "referenced_message"}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -181,7 +179,11 @@ class Person:
     channel: Channel
 
     def __post_init__(self) -> None:
-        if not self.channel.has(self.user):
+        self._stays()
+
+    def _stays(self) -> None:
+        """Raises Misuse where they are not in the channel, or no longer."""
+        if self.channel.id not in self.world.channels or not self.channel.has(self.user):
             raise Misuse(f"{self.user.global_name} is not in this channel.")
 
     def at(self, channel: Channel | str) -> "Person":
@@ -201,15 +203,13 @@ class Person:
     async def slash(self, name: str, /, **options: Any) -> Interaction:
         """Use a slash command; `group sub` for one inside another. Raises NoAnswer, Misuse."""
         command = self.world.commands.offered(name, self.user, self.channel)
-        data = given_options(self.world, command, name.split()[1:], options, server=self.channel.server)
+        data = given_options(self, command, name.split()[1:], options)
         return await self._begin(Kind.COMMAND, data, command=name)
 
     async def type_ahead(self, name: str, option: str, typed: str, /, **others: Any) -> list[Json]:
         """Type into an option of a command and get the choices. Raises NoAnswer, Misuse."""
         command = self.world.commands.offered(name, self.user, self.channel)
-        data = given_options(
-            self.world, command, name.split()[1:], {**others, option: typed}, focused=option, server=self.channel.server
-        )
+        data = given_options(self, command, name.split()[1:], {**others, option: typed}, focused=option)
         return (await self._begin(Kind.AUTOCOMPLETE, data, command=name)).choices
 
     async def click(self, message: Message, button: str) -> Interaction:
@@ -219,16 +219,19 @@ class Person:
             raise Misuse(f"«{button}» is a link to {part['url']}: it tells the bot nothing.")
         return await self._use(message, part, {})
 
-    async def choose(self, message: Message, select: str, *values: str) -> Interaction:
-        """Choose in a select menu, named by its custom_id: values of a list, or ids of users, roles and channels."""
+    async def choose(self, message: Message, select: str, *values: str | User | Role | Channel) -> Interaction:
+        """Choose in a select menu, named by its custom_id: values of a list, or users, roles and channels or their ids.
+
+        Nothing where the menu lets one take back what was chosen.
+        """
         part = self._usable(message, select, {STRING_SELECT, *ENTITIES})
-        return await self._use(message, part, submitted(self.world, part, list(values), self.channel.server))
+        return await self._use(message, part, submitted(self, part, list(values)))
 
     async def submit(self, opened: Interaction, /, **values: Any) -> Interaction:
         """Send a modal with values by custom_id; those not named are left as they are."""
         if opened.modal is None or self.world.modals.get(self.user.id) is not opened:
             raise Misuse("There is no such modal open.")
-        data = filled_modal(self.world, opened.modal, values, self.channel.server)
+        data = filled_modal(self, opened.modal, values)
         more = {"command": opened.command, "source": opened.source, "opener": opened.id}
         sent = await self._begin(Kind.MODAL, data, **more)
         if self.world.modals.get(self.user.id) is opened:
@@ -253,6 +256,7 @@ class Person:
 
     def say(self, content: str, answers: Message | None = None) -> Message:
         """Write a message of one's own."""
+        self._stays()
         if Permission.SEND_MESSAGES not in self.channel.permissions(self.user):
             raise Misuse(f"{self.user.global_name} may not write here.")
         if not 0 < len(content) <= 2_000:
@@ -279,6 +283,14 @@ class Person:
         """What is in the channel for this person, oldest first."""
         self.world.interactions.forget()
         return self.world.board.seen_by(self.user, self.channel)
+
+    def download(self, message: Message, name: str) -> bytes:
+        """What is in a file of a message, by its name. Raises Misuse where this person sees no such file."""
+        names = {known["filename"]: known["id"] for known in message.attachments} if message in self.sees() else {}
+        found = self.world.board.file(names.get(name, ""))
+        if found is None:
+            raise Misuse(f"{self.user.global_name} sees no file «{name}» there, only: {', '.join(names) or 'none'}.")
+        return found.data
 
     async def reads(self, after: Message | None = None, *, until: Callable[[Message], bool] = bool) -> Message:
         """The next message of the bot here, newer than `after`, once it is as `until` wants it.
@@ -329,6 +341,7 @@ class Person:
             raise
 
     async def _begin(self, kind: Kind, data: Json, **more: Any) -> Interaction:
+        self._stays()
         server = self.channel.server
         begun = await self.world.interactions.begin(
             kind, self.user, self.channel, data, installed_in_server=server is None or server.installed, **more

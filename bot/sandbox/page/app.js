@@ -188,6 +188,7 @@ const HAPPENINGS = {
     drawPresence();
   },
   commands: learnCommands,
+  places: () => refresh(world.me.id),
   notices({ notices: list }) {
     world.notices = list;
     drawNotices();

@@ -100,7 +100,7 @@ function textProblem(component, text) {
 }
 
 function select(component, label, description) {
-  const menu = new SelectMenu(component, label);
+  const menu = new SelectMenu(component, label, { optional: !isRequired(component) });
   menu.button.id = newId("field");
   if (isRequired(component)) menu.button.setAttribute("aria-required", "true");
   return field(component, {

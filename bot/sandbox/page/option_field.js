@@ -17,6 +17,8 @@ const STRING = 3,
   ATTACHMENT = 11;
 
 const MAX_CHOICES = 25;
+// What stands before the name of a person, a role or a channel.
+const SIGN = /^(@|#|🔊|📣)/u;
 // Discord numbers the select menus otherwise than the options.
 const SELECT_OF = { [USER]: 5, [ROLE]: 6, [MENTIONABLE]: 7, [CHANNEL]: 8 };
 const TRUTHS = [
@@ -80,7 +82,7 @@ export class OptionField {
     const { option } = this;
     if (option.choices?.length) return option.choices.map(({ name, value }) => ({ label: name, value }));
     if (option.type === BOOLEAN) return TRUTHS;
-    return SELECT_OF[option.type] ? entities(SELECT_OF[option.type]) : null;
+    return SELECT_OF[option.type] ? entities(SELECT_OF[option.type], option.channel_types) : null;
   }
 
   filter(text) {
@@ -131,7 +133,7 @@ export class OptionField {
     if (this.chosen) return this.chosen.value;
     const text = this.input.value;
     const named = this.closed?.find(
-      (item) => item.label.replace(/^[@#]/, "").toLowerCase() === text.trim().replace(/^[@#]/, "").toLowerCase(),
+      (item) => item.label.replace(SIGN, "").toLowerCase() === text.trim().replace(SIGN, "").toLowerCase(),
     );
     if (this.closed) return named ? named.value : null;
     if (this.option.type === INTEGER) return /^-?\d+$/.test(text.trim()) ? Number(text) : null;

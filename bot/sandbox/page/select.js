@@ -3,7 +3,7 @@
 import { el } from "./dom.js";
 import { Listbox } from "./listbox.js";
 import { openPopup } from "./popup.js";
-import { channels, displayName, everyone, roles, serverOf, world } from "./world.js";
+import { channelSign, displayName, everyone, roles, serverOf, world } from "./world.js";
 
 const STRING = 3,
   USER = 5,
@@ -14,11 +14,10 @@ const STRING = 3,
 const people = () =>
   everyone().map((user) => ({ value: user.id, label: displayName(user), description: `@${user.username}` }));
 const roleItems = () => roles().map((role) => ({ value: role.id, label: `@${role.name}` }));
-const channelItems = () =>
-  (serverOf(world.channel)?.channels || channels()).map((channel) => ({
-    value: channel.id,
-    label: `#${channel.name}`,
-  }));
+const channelItems = (types) =>
+  (serverOf(world.channel)?.channels || [])
+    .filter((channel) => !types?.length || types.includes(channel.type))
+    .map((channel) => ({ value: channel.id, label: `${channelSign(channel)}${channel.name}` }));
 
 const CHOICES = {
   [USER]: people,
@@ -27,12 +26,14 @@ const CHOICES = {
   [CHANNEL]: channelItems,
 };
 
-export const entities = (type) => CHOICES[type]();
+// `types`: of which channels are offered, where not all are.
+export const entities = (type, types) => CHOICES[type](types);
 
 function itemsOf(component) {
   if (component.type !== STRING) {
     const chosen = new Set((component.default_values || []).map((each) => each.id));
-    return entities(component.type).map((item) => ({ ...item, selected: chosen.has(item.value) }));
+    const offered = entities(component.type, component.channel_types);
+    return offered.map((item) => ({ ...item, selected: chosen.has(item.value) }));
   }
   return component.options.map((option) => ({
     value: option.value,
@@ -43,15 +44,18 @@ function itemsOf(component) {
 }
 
 export class SelectMenu {
-  constructor(component, label, { onCommit } = {}) {
+  // `optional`: whether nothing may be chosen, whatever the component's least number is.
+  constructor(component, label, { onCommit, optional = false } = {}) {
     this.items = itemsOf(component);
     this.placeholder = component.placeholder || "Make a selection";
     this.least = component.min_values ?? 1;
     this.most = component.max_values ?? 1;
+    this.clearable = (optional || this.least === 0) && !component.disabled;
     this.onCommit = onCommit;
     this.label = label;
     this.button = this.makeButton(component);
-    this.element = el("div", { class: "select" }, this.button);
+    this.eraser = this.makeEraser();
+    this.element = el("div", { class: "select" }, this.button, this.eraser);
     this.list = new Listbox(this.button, label, {
       multiple: this.many,
       onPick: (item, index) => this.toggle(item, index),
@@ -59,9 +63,8 @@ export class SelectMenu {
     this.reflect();
   }
 
-  // A single choice that may be taken back is shown like a multiple one.
   get many() {
-    return this.most > 1 || this.least === 0;
+    return this.most > 1;
   }
 
   get values() {
@@ -81,6 +84,11 @@ export class SelectMenu {
     });
     button.disabled = Boolean(component.disabled);
     return button;
+  }
+
+  makeEraser() {
+    const props = { type: "button", class: "eraser", "aria-label": `Clear ${this.label}`, onclick: () => this.clear() };
+    return el("button", props, el("span", { "aria-hidden": "true" }, "✕"));
   }
 
   get isOpen() {
@@ -118,34 +126,38 @@ export class SelectMenu {
   }
 
   toggle(item, index) {
-    if (!this.many) {
-      for (const each of this.items) each.selected = each === item;
-      this.shut();
-      return this.onCommit?.([item.value]);
-    }
+    if (!this.many) return this.choose(item.selected && this.clearable ? null : item);
     if (!item.selected && this.values.length >= this.most) this.makeRoom();
     this.list.mark(index, !item.selected);
     return this.reflect();
   }
 
   makeRoom() {
-    if (this.most === 1)
-      this.list.mark(
-        this.items.findIndex((item) => item.selected),
-        false,
-      );
-    else
-      this.list.mark(
-        this.items.findLastIndex((item) => item.selected),
-        false,
-      );
+    const last = this.items.findLastIndex((item) => item.selected);
+    this.list.mark(last, false);
+  }
+
+  // One item and no other, or none, which is sent at once.
+  choose(item) {
+    for (const each of this.items) each.selected = each === item;
+    if (this.isOpen) this.shut();
+    this.reflect();
+    this.onCommit?.(this.values);
+  }
+
+  // The button for it goes away with what was chosen, and the focus must not.
+  clear() {
+    if (this.button.getAttribute("aria-busy")) return;
+    this.button.focus();
+    this.choose(null);
   }
 
   reflect() {
     const chosen = this.items.filter((item) => item.selected).map((item) => item.label);
-    const limits = this.many && this.most > 1 ? ` (${this.least} to ${this.most})` : "";
+    const limits = this.many ? ` (${this.least} to ${this.most})` : "";
     this.button.setAttribute("aria-expanded", String(this.isOpen));
     this.button.classList.toggle("empty", !chosen.length);
+    this.eraser.hidden = !this.clearable || !chosen.length;
     this.button.replaceChildren(
       el("span", { class: "chosen" }, chosen.join(", ") || this.placeholder + limits),
       el("span", { class: "chevron", "aria-hidden": "true" }, "▾"),

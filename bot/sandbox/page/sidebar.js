@@ -1,7 +1,7 @@
 // Servers, channels, the direct message with the bot, and who one is.
 
 import { el, initials } from "./dom.js";
-import { displayName, serverOf, world } from "./world.js";
+import { channelSign, displayName, serverOf, world } from "./world.js";
 
 const servers = document.getElementById("servers");
 const list = document.getElementById("channels");
@@ -100,7 +100,7 @@ function directEntry() {
 
 function channelEntry(channel) {
   return entry(channel.id, channel.name, [
-    el("span", { class: "sign", "aria-hidden": "true" }, "#"),
+    el("span", { class: "sign", "aria-hidden": "true" }, channelSign(channel)),
     el("span", { class: "name" }, channel.name),
   ]);
 }

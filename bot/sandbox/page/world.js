@@ -37,6 +37,12 @@ export const channels = () => world.servers.flatMap((server) => server.channels)
 export const serverOf = (channel) =>
   world.servers.find((server) => server.channels.some((each) => each.id === channel));
 
+const VOICE = 2,
+  ANNOUNCEMENT = 5;
+const SIGNS = { [VOICE]: "🔊", [ANNOUNCEMENT]: "📣" };
+
+export const channelSign = (channel) => SIGNS[channel.type] || "#";
+
 export function channelName(id) {
   return channels().find((each) => each.id === id)?.name || "unknown channel";
 }
@@ -45,7 +51,7 @@ export function channelName(id) {
 export function placeName(id) {
   if (id === world.direct) return displayName(world.bot);
   const channel = channels().find((each) => each.id === id);
-  return channel ? `# ${channel.name}` : null;
+  return channel ? `${channelSign(channel)} ${channel.name}` : null;
 }
 
 // The name and the description of a command or an option in the language of whoever reads them.

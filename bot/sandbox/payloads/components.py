@@ -65,7 +65,7 @@ _BUTTON = model(
     _button,
     emoji_shown,
 )
-_IN_ROW = {BUTTON: _BUTTON, **selects(disabled=boolean)}
+_IN_ROW = {BUTTON: _BUTTON, **selects(boolean)}
 _ROW = model({"components": many(union(_IN_ROW), 1, limits.ROW_BUTTONS)}, NUMBERED, fits)
 
 TEXT = model({"content": text(1, limits.MESSAGE_TEXT)}, NUMBERED)

@@ -13,6 +13,8 @@ from bot.sandbox.payloads.tree import duplicates, missing_files, totals
 COMPONENTS_V2 = 1 << 15
 FORWARD = 1
 """The type of a message's reference that carries the other message along."""
+NONCE = 25
+"""Characters of what a sender knows a message by."""
 LEGACY_FIELDS = ("content", "embeds", "poll", "sticker_ids")
 
 
@@ -21,6 +23,15 @@ def _said_twice(mentions: Json, path: Path) -> Iterator[Refusal]:
         if mentions.get(name) and name in (mentions.get("parse") or []):
             words = f'parse:["{name}"] and {name}: [ids...] are mutually exclusive.'
             yield Refusal(path, "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", words)
+
+
+def _nonce(value: Any, path: Path) -> Iterator[Refusal]:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        yield Refusal(path, "NONCE_TYPE_INVALID_TYPE", "This field must be a string or integer.")
+    elif isinstance(value, int):
+        yield from whole(-1 << 63, (1 << 63) - 1)(value, path)
+    elif len(value) > NONCE:
+        yield Refusal(path, "NONCE_TYPE_TOO_LONG", f"Must be {NONCE} or fewer characters long.")
 
 
 _IDS = many(snowflake, 0, limits.MENTIONS)
@@ -52,6 +63,8 @@ _FIELDS = {
     "sticker_ids": many(snowflake, 0, limits.STICKERS),
     "attachments": many(_ATTACHMENT, 0, limits.MESSAGE_FILES),
     "poll": _POLL,
+    "nonce": _nonce,
+    "enforce_nonce": boolean,
 }
 _LAYOUT_MESSAGE = model({}, {**_FIELDS, "components": LAYOUT})
 _LEGACY_MESSAGE = model({}, {**_FIELDS, "components": LEGACY})

@@ -11,7 +11,7 @@ from bot import limits
 from bot.sandbox.payloads.components import ACTION_ROW, TEXT, TEXT_DISPLAY, fits
 from bot.sandbox.payloads.fields import boolean, many, model, one_of, text, union, whole
 from bot.sandbox.payloads.refusals import Json, Path, Refusal, bad_length, too_great
-from bot.sandbox.payloads.selects import CUSTOM_ID, MODAL_ONLY, NUMBERED, selects
+from bot.sandbox.payloads.selects import CUSTOM_ID, MODAL_ONLY, NUMBERED, answerable, selects
 from bot.sandbox.payloads.tree import duplicates
 
 TEXT_INPUT, LABEL = 4, 18
@@ -38,7 +38,7 @@ _INPUT_LABEL = {"label": text(1, limits.INPUT_LABEL)}
 _INPUT_IN_ROW = model({**_INPUT_NEEDS, **_INPUT_LABEL}, _INPUT, _input_lengths)
 _INPUT_IN_LABEL = model(_INPUT_NEEDS, {**_INPUT, **_INPUT_LABEL}, _input_lengths)
 # A menu in a modal cannot be disabled; the closest code says so.
-_IN_LABEL = {TEXT_INPUT: _INPUT_IN_LABEL, **selects(disabled=one_of(False)), **MODAL_ONLY}
+_IN_LABEL = {TEXT_INPUT: _INPUT_IN_LABEL, **selects(one_of(False), answerable), **MODAL_ONLY}
 _ITEMS = {
     ACTION_ROW: model({"components": many(union({TEXT_INPUT: _INPUT_IN_ROW}), 1, limits.ROW_BUTTONS)}, NUMBERED, fits),
     LABEL: model(

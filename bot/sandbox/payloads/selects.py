@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from bot import limits
-from bot.sandbox.payloads.fields import Check, boolean, many, model, one_of, snowflake, text, whole
+from bot.sandbox.payloads.fields import Check, Rule, boolean, many, model, one_of, snowflake, text, whole
 from bot.sandbox.payloads.refusals import Json, Path, Refusal, bad_length, too_great
 
 NUMBERED = {"id": whole(0, limits.COMPONENT_NUMBER)}
 CUSTOM_ID = text(1, limits.CUSTOM_ID)
+CHANNEL_TYPES = (*range(6), *range(10, 17))
+"""Of all channels that Discord has, those of conversations too: a menu takes whichever it is told."""
 STRING_SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT = 3, 5, 6, 7, 8
 FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 19, 21, 22, 23
 ENTITIES = {
@@ -66,6 +68,15 @@ def _default_values(component: Json, path: Path) -> Iterator[Refusal]:
         yield _too_many_defaults((*path, "default_values"))
 
 
+def _types_once(component: Json, path: Path) -> Iterator[Refusal]:
+    types = component.get("channel_types") or []
+    for index, kind in enumerate(types):
+        if kind in types[:index]:
+            # The closest code, that of other lists in which each thing stands once.
+            words = "The set already contains this value"
+            yield Refusal((*path, "channel_types", index), "SET_TYPE_ALREADY_CONTAINS_VALUE", words)
+
+
 def _too_many_defaults(path: Path) -> Refusal:
     words = "The specified number of default values exceeds the specified maximum values"
     return Refusal(path, "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES", words)
@@ -80,8 +91,15 @@ def _given(component: Json) -> Json:
     return {name: value for name, value in component.items() if value is not None}
 
 
-def selects(disabled: Check) -> dict[int, Check]:
-    """The five select menus by their type."""
+def answerable(component: Json, path: Path) -> Iterator[Refusal]:
+    """A rule of modals, where a menu is required unless it says otherwise; messages do not look at `required`."""
+    if component.get("min_values") == 0 and component.get("required") is not False:
+        words = "Select menus marked as required cannot have a min_values of 0"
+        yield Refusal((*path, "min_values"), "SELECT_COMPONENT_REQUIRED_ZERO_MIN_VALUES", words)
+
+
+def selects(disabled: Check, *rules: Rule) -> dict[int, Check]:
+    """The five select menus by their type, with rules of the place where they stand."""
     common = {
         **NUMBERED,
         "placeholder": text(0, limits.SELECT_PLACEHOLDER),
@@ -91,12 +109,16 @@ def selects(disabled: Check) -> dict[int, Check]:
         "required": boolean,
     }
     options = many(OPTION, 1, limits.SELECT_OPTIONS)
-    rules = (_range, _values_once, _enough_options, _defaults)
-    made = {STRING_SELECT: model({"custom_id": CUSTOM_ID, "options": options}, common, *rules)}
+    of_strings = (*rules, _range, _values_once, _enough_options, _defaults)
+    made = {STRING_SELECT: model({"custom_id": CUSTOM_ID, "options": options}, common, *of_strings)}
     for kind, entities in ENTITIES.items():
         default = model({"id": snowflake, "type": one_of(*entities)}, {})
-        more = {"default_values": many(default, 0, limits.SELECT_OPTIONS), "channel_types": many(whole(0))}
-        made[kind] = model({"custom_id": CUSTOM_ID}, {**common, **more}, _range, _default_values)
+        more: dict[str, Check] = {"default_values": many(default, 0, limits.SELECT_OPTIONS)}
+        of_entities = (*rules, _range, _default_values)
+        if kind == CHANNEL_SELECT:
+            more["channel_types"] = many(one_of(*CHANNEL_TYPES))
+            of_entities = (*of_entities, _types_once)
+        made[kind] = model({"custom_id": CUSTOM_ID}, {**common, **more}, *of_entities)
     return made
 
 
