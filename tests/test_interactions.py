@@ -39,17 +39,18 @@ def shows_nothing_of(typed: str, reply: Interaction) -> bool:
     return typed.strip() == "" or typed.strip() not in json.dumps(reply.message.components, ensure_ascii=False)
 
 
-COMMANDS = "brief quote search verify compare timeline glossary topics sources about privacy settings".split()
+COMMANDS = "brief quote search verify compare timeline glossary topics sources about privacy settings stats".split()
 
 
 async def test_the_commands_are_registered_for_servers_and_users_everywhere(bot: Running) -> None:
     registered = {command["name"]: command for command in bot.sandbox.world.commands.all()}
     assert list(registered) == [*COMMANDS, "Brief this", "Check quote"]
     for name, command in registered.items():
-        everywhere = ([0, 1], [0, 1, 2]) if name != "settings" else ([0], [0])
-        assert (command["integration_types"], command["contexts"]) == everywhere
+        where = {"settings": ([0], [0]), "stats": ([0], [0, 1])}.get(name, ([0, 1], [0, 1, 2]))
+        assert (command["integration_types"], command["contexts"]) == where
         assert len(command["description"]) <= limits.COMMAND_DESCRIPTION
-    assert registered["settings"]["default_member_permissions"] == 1 << 5
+    for name in ("settings", "stats"):
+        assert registered[name]["default_member_permissions"] == 1 << 5
     completed = {
         (name, option["name"])
         for name, command in registered.items()

@@ -10,13 +10,14 @@ import pytest
 
 from bot import limits
 from bot.asklog import MemoryAskLog
+from bot.asklog.tables import stored
 from bot.cards import balance_text
 from bot.cards.format import CardFormat
 from bot.corpus import voice
 from bot.desk import BriefingDesk, Deck
 from bot.interactions.audience import Audience, dressed
-from bot.interactions.components import Beside, Button, Menu, Option, Page, Row, Text, clip, defused
-from bot.interactions.pages import about, browsing, comparing, outcomes, passages
+from bot.interactions.components import PICTURE, Beside, Button, Menu, Option, Page, Row, Text, clip, defused
+from bot.interactions.pages import about, browsing, comparing, outcomes, passages, privacy, settings
 from bot.interactions.pages.about import Edition
 from bot.interactions.pages.card import card
 from bot.interactions.presses import Choose, Plain, Reasons, Want, custom_id
@@ -54,7 +55,7 @@ def components(page: Page) -> Any:
 
 def sent(page: Page) -> list[Refusal]:
     """What Discord would have against a page."""
-    files = [comparing.PICTURE]
+    files = [PICTURE]
     return message_refusals({"components": components(page), "flags": int(Flag.COMPONENTS_V2)}, files=files)
 
 
@@ -108,9 +109,9 @@ async def test_every_other_page_fits_a_message(deck: Deck) -> None:
         passages.verified([Checked(quotation=str(n) * 900, match=match) for n, match in enumerate(found)], cards),
         browsing.terms(deck.glossary),
         about.about(Edition(bot="0.1.0", deck="0" * 8, cards=60), desk.sources()),
-        about.privacy(90),
+        privacy.privacy(stored(), 90, 30),
         about.hello(),
-        about.settings(ServerSettings()),
+        settings.settings(ServerSettings()),
     ):
         for done in fully_dressed(page, None):
             assert sent(done) == []

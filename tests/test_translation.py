@@ -16,14 +16,15 @@ from discord.app_commands import TranslationContextLocation as Location
 
 from bot import __version__, limits
 from bot.asklog import MemoryAskLog
-from bot.charts import Timeline
+from bot.asklog.tables import stored as stored_columns
+from bot.charts import BarChart, Chart
 from bot.desk import BriefingDesk, Deck
 from bot.interactions import commands
 from bot.interactions.audience import Audience, dressed
-from bot.interactions.components import Menu, Page, Picture
+from bot.interactions.components import PICTURE, Attached, ChannelMenu, Menu, Page, Picture
 from bot.interactions.forms import report_form
 from bot.interactions.localisation import CommandTranslator
-from bot.interactions.pages import about, browsing, comparing, outcomes, passages
+from bot.interactions.pages import about, browsing, comparing, digest, outcomes, passages, privacy, settings, statistics
 from bot.interactions.pages.card import card as card_page
 from bot.interactions.presses import Reasons, Want
 from bot.interactions.showing import chart_of, page_of
@@ -42,7 +43,24 @@ from bot.interactions.subjects import (
     slug,
 )
 from bot.interactions.views import view
-from bot.model import Balance, Checked, Difference, Match, PassageMatch, ServerSettings, Verdict, Visibility, Why
+from bot.model import (
+    Balance,
+    Checked,
+    Difference,
+    Digest,
+    DigestTime,
+    Fate,
+    Match,
+    PassageMatch,
+    Period,
+    ServerSettings,
+    Statistics,
+    Surface,
+    TopicCount,
+    Verdict,
+    Visibility,
+    Why,
+)
 from bot.sandbox.messages import Flag
 from bot.sandbox.payloads import Callback, Kind, callback_refusals, message_refusals
 from bot.translation import LANGUAGES, SOURCE, catalogue, gettext, language_of, ngettext, speak, speaking
@@ -140,6 +158,8 @@ def named(command: Command[Any, ..., Any] | ContextMenu) -> Iterator[tuple[str, 
         for option in command.parameters:
             yield option.display_name, TranslationContext(location=Location.parameter_name, data=option)
             yield str(option.description), TranslationContext(location=Location.parameter_description, data=option)
+            for choice in option.choices:
+                yield choice.name, TranslationContext(location=Location.choice_name, data=choice)
 
 
 @EVERY
@@ -243,17 +263,61 @@ def answers(deck: Deck) -> Iterator[Page]:
     yield comparing.chronology((), Chronology(), title=None, picture=False)
     yield comparing.chronology(deck.timeline[:1], Chronology(), title="нато", picture=True)
     yield about.about(about.Edition(bot=__version__, deck=deck.version, cards=len(cards)), documents)
-    yield from (about.hello(), about.privacy(1), about.settings(ServerSettings(), saved=True))
+    yield from (about.hello(), privacy.privacy(stored_columns(), 1, 30), settings.settings(ServerSettings()))
+    yield from (settings.settings(ServerSettings(), told=told()) for told in (settings.saved, settings.not_there))
+    yield from (settings.exported(), settings.sure(), settings.too_large(1), settings.too_large(12))
+    yield from map(settings.erased, (0, 1, 12))
     yield from (browsing.no_source(several=True), browsing.no_source(several=False), browsing.no_category())
     for visibility in Visibility:
-        yield from (about.settings(ServerSettings(visibility=visibility, language=code)) for code in (None, "ru"))
-    yield from map(outcomes.said, (about.not_kept(), about.managers_only(), browsing.no_term(), passages.no_passage()))
+        yield from (settings.settings(ServerSettings(visibility=visibility, language=code)) for code in (None, "ru"))
+    for channel, zone in ((1, "UTC"), (2, "Asia/Tashkent"), (2**63 - 1, "Europe/Kyiv")):
+        for weekday in range(7):
+            decided = ServerSettings(
+                digest_channel=channel, digest_time=DigestTime(weekday=weekday, hour=3), time_zone=zone
+            )
+            yield from (settings.settings(decided), digest.coming(decided))
+    yield from map(outcomes.said, (browsing.no_term(), passages.no_passage()))
+    for figures in counted(deck):
+        yield from (statistics.statistics(figures, picture=picture) for picture in (False, True))
+        for wanted, due in ((0, ()), (1, cards[:5]), (9, cards[:5])):
+            yield digest.digest(Digest(statistics=figures, nearest=cards[:5] if wanted else (), wanted=wanted, due=due))
     yield from (outcomes.shared_before(link) for link in (None, "://1/2/3"))
     yield from map(outcomes.too_fast, (1, 50))
     for short in ("gone changed_text no_longer unknown_press counted counted_before voice_taken voice_had reported "
                   "reported_before "
-                  "not_shared not_yours ask_something no_words failed").split():  # fmt: skip
+                  "managers_only owner_only not_kept not_read not_shared not_yours ask_something no_words failed").split():  # fmt: skip
         yield getattr(outcomes, short)()
+
+
+def counted(deck: Deck) -> Iterator[Statistics]:
+    """Figures of every kind: many, few, and none."""
+    topics = tuple(
+        TopicCount(card=card.id, title=card.title, asks=40 - number, before=number % 4)
+        for number, card in enumerate(deck.cards.values())
+    )
+    for days, guild, of, few in (
+        (14, 7, (), 5),
+        (7, 7, topics, 1),
+        (30, None, topics[:1], 9),
+        (90, 7, (), 0),
+        (365, 7, topics, 1),
+    ):
+        yield Statistics(
+            period=Period.ending(TODAY, days),
+            guild=guild,
+            fewest=3,
+            asks=400 if of else few,
+            before=days % 4,
+            topics=of,
+            rising=of[:5],
+            fates={fate: number for number, fate in enumerate(Fate, few)} if of else dict.fromkeys(Fate, few),
+            surfaces={surface: number for number, surface in enumerate(Surface, few)},
+            days=tuple(range(days)),
+        )
+    yield replace(Statistics(
+        period=Period.ending(TODAY, 1), guild=7, fewest=1, asks=9, before=9, topics=topics, rising=(),
+        fates=dict.fromkeys(Fate, 2), surfaces=dict.fromkeys(Surface, 1), days=(9,),
+    ))  # fmt: skip
 
 
 def pages(desk: BriefingDesk) -> Iterator[Page]:
@@ -274,7 +338,8 @@ def test_every_page_in_every_language_fits_a_message(language: str, deck: Deck) 
             assert [button.label for button in page.buttons if len(button.label) > limits.BUTTON_LABEL] == []
             made = view(page).to_components()  # type: ignore[no-untyped-call]
             body = {"components": made, "flags": int(Flag.COMPONENTS_V2)}
-            assert message_refusals(body, files=[comparing.PICTURE]) == []
+            files = [block.filename for block in page.blocks if isinstance(block, Attached)] or [PICTURE]
+            assert message_refusals(body, files=files) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -289,8 +354,8 @@ def test_the_form_of_every_card_in_every_language_is_taken(language: str, deck: 
 
 
 CYRILLIC = str.maketrans(ascii_letters, "абвгдежзийклмнопрстуфхцчшщ" + "АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩ")
-ALLOWED = re.compile(r"SHA-256|\]\(https?:[^)]*\)")
-"""The name of a hash, and addresses behind links."""
+ALLOWED = re.compile(r"SHA-256|UTC|[A-Z][a-z]+/[A-Z][a-z]+|\]\(https?:[^)]*\)")
+"""Names of a hash and of time zones, and addresses behind links."""
 
 
 class Transliterated(gnu.NullTranslations):
@@ -351,9 +416,19 @@ def on(page: Page) -> Iterator[str]:
                 yield from (text for option in options for text in (option.label, option.description))
             case Picture(alt=alt):
                 yield alt
+            case ChannelMenu(placeholder=placeholder):
+                yield placeholder
 
 
-def in_picture(chart: Timeline) -> Iterator[str]:
+def in_picture(chart: Chart) -> Iterator[str]:
+    if isinstance(chart, BarChart):
+        yield from (chart.title, chart.note)
+        yield from (
+            text for group in chart.groups for bar in group.bars for text in (bar.label, bar.shown, group.title)
+        )
+        if columns := chart.columns:
+            yield from (columns.title, columns.first, columns.last, columns.top)
+        return
     yield from (chart.title, chart.note, *chart.years.values())
     yield from (text for point in chart.points for text in (point.shown, point.text, point.source))
 
@@ -372,9 +447,10 @@ def test_no_text_of_ours_goes_around_the_catalogues(deck: Deck) -> None:
     with speaking(language):
         shown = {text for page in pages(desk) for text in on(page)}
         shown |= {text for card in desk.deck.cards.values() for text in on_form(report_form(card).to_dict())}
-        charts = filter(None, (chart_of(subject, desk) for subject in subjects(desk)))
-        shown |= {text for chart in charts for text in in_picture(chart)}
-    shown -= set(LANGUAGES.values())
+        charts: list[Chart | None] = [chart_of(subject, desk) for subject in subjects(desk)]
+        charts += map(statistics.chart, counted(desk.deck))
+        shown |= {text for chart in charts if chart for text in in_picture(chart)}
+    shown -= {*LANGUAGES.values(), *settings.ZONES}
     assert [text for text in shown if re.search("[A-Za-z]", ALLOWED.sub("", text))] == []
     known = set(texts(extracted()))
     assert language.asked <= known

@@ -5,20 +5,24 @@ Starts the bot in the sandbox, does what members would do, and writes PNG files.
 
 import asyncio
 import contextlib
+import random
 import re
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 from playwright.async_api import Browser, Locator, Page, expect
 
-from bot.asklog import MemoryAskLog
+from bot.asklog import MemoryAskLog, MemoryServerBook
 from bot.config import Config
-from bot.desk import BriefingDesk, load_deck
+from bot.desk import BriefingDesk, Deck, load_deck
 from bot.interactions import BriefbotClient
+from bot.model import Ask, DigestTime, Outcome, ServerSettings, Surface
 from bot.sandbox import Sandbox, point_library_at
+from bot.sandbox.places import Server
 from bot.sandbox.running import populate
 from tests.browser import browser
 from tests.chat import message_box, messages, offered, use
@@ -49,7 +53,9 @@ async def main(folder: Path) -> None:
         if home:
             sandbox.world.join(sandbox.world.add_person("Vera", locale="ru"), home)
         point_library_at(sandbox.url)
-        async with BriefbotClient(BriefingDesk(deck, MemoryAskLog())) as client:
+        assert home is not None  # noqa: S101  # populate puts everybody into a server
+        log, book = await asked_about(deck, int(home.id)), await with_digest(home)
+        async with BriefbotClient(BriefingDesk(deck, log, book)) as client:
             running = asyncio.create_task(client.start(sandbox.token))
             await sandbox.gateway.connected()
             for shot in SHOTS:
@@ -57,6 +63,42 @@ async def main(folder: Path) -> None:
             running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await running
+
+
+async def asked_about(deck: Deck, guild: int) -> MemoryAskLog:
+    """A log of two months of invented asks: the statistics of a server that is not there."""
+    log, dice, now = MemoryAskLog(), random.Random(7), datetime.now(UTC)
+    cards = sorted(deck.cards)
+    surfaces = [Surface.BRIEF] * 5 + [Surface.QUOTE, Surface.SEARCH, Surface.MENTION, Surface.MENU]
+    for days in range(60):
+        for _ in range(dice.randint(4, 14)):
+            card = cards[min(int(dice.expovariate(0.12)), len(cards) - 1)]
+            if days < 10 and dice.random() < 0.15:
+                card = "nato-enlargement"
+            outcome = dice.choices(list(Outcome), (80, 9, 11))[0]
+            ask = Ask(
+                at=now - timedelta(days=days, minutes=dice.randint(0, 600)),
+                surface=dice.choice(surfaces),
+                outcome=outcome,
+                card=card if outcome is Outcome.FOUND else None,
+                picked=False,
+                score=None,
+                guild=guild,
+                locale=None,
+                question=None,
+            )
+            await log.record(ask)
+            if outcome is Outcome.SUGGESTED and dice.random() < 0.7:
+                await log.record(replace(ask, outcome=Outcome.FOUND, card=card, picked=True))
+    return log
+
+
+async def with_digest(server: Server) -> MemoryServerBook:
+    """Settings of a server whose digest is due now."""
+    book, now = MemoryServerBook(), datetime.now(UTC)
+    time = DigestTime(weekday=now.weekday(), hour=now.hour)
+    await book.change(int(server.id), ServerSettings(digest_channel=int(server.channels[0].id), digest_time=time))
+    return book
 
 
 async def take(opened: Browser, sandbox: Sandbox, shot: Shot, folder: Path) -> None:
@@ -187,6 +229,18 @@ async def settings(page: Page) -> None:
     await ask(page, "settings")
 
 
+async def digest(page: Page) -> None:
+    """What a channel is told once a week."""
+    await expect(messages(page).last).to_contain_text("The week in questions", timeout=20_000)
+
+
+async def stats(page: Page) -> None:
+    """What was asked about in a server, for those who manage it."""
+    asked = await ask(page, "stats")
+    await asked.get_by_role("img").wait_for()
+    await page.wait_for_function("[...document.images].every(image => image.complete && image.naturalWidth)")
+
+
 async def inspector(page: Page) -> None:
     """What the bot sent for a card, and how close that is to Discord's limits."""
     asked = await ask(page, "brief", "nato expantion")
@@ -203,6 +257,9 @@ async def russian(page: Page) -> None:
 
 
 SHOTS = (
+    # It comes by itself, soon after the bot is there.
+    Shot(scene=digest, theme="dark", width=CHAT),
+    Shot(scene=stats, theme="light", width=CHAT, person="Ben"),
     Shot(scene=typing, theme="dark", width=WIDE, height=640),
     Shot(scene=card, theme="light", width=CHAT),
     Shot(scene=context, theme="light", width=CHAT),

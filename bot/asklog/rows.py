@@ -1,13 +1,15 @@
 """Values → rows, and back: cut to the width of their columns, in UTC, and as lines of JSON for the spool."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.asklog.spool import Line
+from bot.asklog.store import Entry
 from bot.asklog.tables import KEY, asks, feedback
 from bot.model import Ask, Feedback, Outcome, Surface, Voice
 
@@ -70,15 +72,25 @@ def of_line(read: Line) -> Row | None:
     return Row(table, read["key"], values)
 
 
-def ask_of(found: sa.RowMapping) -> Ask:
-    values = {**found, "at": in_utc(found["at"]), "surface": Surface(found["surface"])}
-    return Ask(**{**values, "outcome": Outcome(found["outcome"])})
+def entry_of(kind: type[Entry], found: sa.RowMapping) -> Entry:
+    """The value of a row. Raises ValueError for words that only a newer version knows."""
+    values = {field.name: found[field.name] for field in fields(kind)}
+    for name, value in values.items():
+        if name in _READ and value is not None:
+            values[name] = _READ[name](value)
+    return kind(**values)
 
 
-def feedback_of(found: sa.RowMapping) -> Feedback:
-    return Feedback(**{**found, "at": in_utc(found["at"]), "voice": Voice(found["voice"])})
+def is_known(found: sa.RowMapping) -> bool:
+    """Whether all its words are known; those of a newer version are not."""
+    return all(found[name] in set(words) for name, words in _WORDS.items() if name in found)
 
 
 def in_utc(at: datetime) -> datetime:
     """SQLite hands times back as they were kept, in UTC, and without saying so."""
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+_WORDS = {"surface": Surface, "outcome": Outcome, "voice": Voice}
+_READ: dict[str, Callable[[Any], Any]] = {"at": in_utc, **_WORDS}
+"""How columns are read whose values are not what is kept."""

@@ -40,7 +40,7 @@ class ServerBook(Protocol):
     async def guilds(self) -> frozenset[int]:
         """The servers that anything is kept of."""
 
-    async def away(self, gone: frozenset[int], now: datetime) -> Mapping[int, datetime]:
+    async def departed(self, gone: frozenset[int], now: datetime) -> Mapping[int, datetime]:
         """Note which servers the bot is not in, and return since when each of them was seen without it."""
 
     async def erase(self, guild: int) -> None:
@@ -77,12 +77,13 @@ class MemoryServerBook:
         self._claims[guild, week] = None
 
     async def release(self, guild: int, week: str) -> None:
-        self._claims.pop((guild, week), None)
+        if self._claims.get((guild, week)):
+            del self._claims[guild, week]
 
     async def guilds(self) -> frozenset[int]:
         return frozenset((*self._settings, *(guild for guild, _ in self._claims), *self._away))
 
-    async def away(self, gone: frozenset[int], now: datetime) -> Mapping[int, datetime]:
+    async def departed(self, gone: frozenset[int], now: datetime) -> Mapping[int, datetime]:
         self._away = {guild: self._away.get(guild, now) for guild in gone}
         return dict(self._away)
 

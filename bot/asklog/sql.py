@@ -4,7 +4,7 @@ import asyncio
 import logging
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.asklog.database import Database
-from bot.asklog.rows import ask_of, feedback_of, row
+from bot.asklog.rows import entry_of, is_known, row
 from bot.asklog.spool import Spool
-from bot.asklog.store import gather_unanswered
+from bot.asklog.store import Entry, gather_unanswered
 from bot.asklog.tables import EVERYTHING, asks, daily, feedback
 from bot.asklog.writer import CELL, Writer, count_up
 from bot.model import Ask, AskCount, Feedback, Outcome, Period, Surface, Unanswered, Voice
@@ -24,6 +24,9 @@ from bot.model import Ask, AskCount, Feedback, Outcome, Period, Surface, Unanswe
 logger = logging.getLogger(__name__)
 
 FORGET_EVERY = timedelta(hours=12)
+
+AT_ONCE = 2_000
+"""Rows that are read at once where there may be very many."""
 
 
 class SqlAskLog:
@@ -83,8 +86,7 @@ class SqlAskLog:
                 asks=each["asks"],
             )
             for each in found
-            # Others are of a newer version.
-            if each["surface"] in set(Surface) and each["outcome"] in set(Outcome) and each["asks"]
+            if is_known(each) and each["asks"]
         )
 
     async def days(self, period: Period, guild: int | None = None) -> tuple[int, ...]:
@@ -106,9 +108,8 @@ class SqlAskLog:
             typed = (await connection.execute(words)).mappings().all()
             chosen = (await connection.execute(picks)).all()
             requests = (await connection.execute(wanted)).scalars().all()
-            known = [each for each in typed if each["surface"] in set(Surface) and each["outcome"] in set(Outcome)]
             return gather_unanswered(
-                [(each["key"], ask_of(_without_key(each))) for each in known],
+                [(each["key"], entry_of(Ask, each)) for each in typed if is_known(each)],
                 [(key, card) for key, card in chosen],
                 [key for key in requests if key],
             )
@@ -119,12 +120,21 @@ class SqlAskLog:
         """Feedback, oldest first, but for voices that only a newer version knows."""
         statement = (
             sa.select(*_values(feedback))
-            .where(feedback.c.voice.in_(list(Voice)), *_within(feedback, period, guild))
+            .where(*_within(feedback, period, guild))
             .order_by(feedback.c.at, feedback.c.id)
         )
-        return tuple(feedback_of(each) for each in await self._database.read(statement))
+        return tuple(entry_of(Feedback, each) for each in await self._database.read(statement) if is_known(each))
 
     # ------------------------------------------------------------ forgetting
+
+    async def entries(self, kind: type[Entry], guild: int) -> AsyncIterator[Sequence[Entry]]:
+        table = asks if kind is Ask else feedback
+        last = 0
+        while rows := await self._database.read(
+            sa.select(table).where(table.c.guild == guild, table.c.id > last).order_by(table.c.id).limit(AT_ONCE)
+        ):
+            last = rows[-1]["id"]
+            yield [entry_of(kind, row) for row in rows if is_known(row)]
 
     async def guilds(self) -> frozenset[int]:
         of_asks = sa.select(daily.c.guild).where(daily.c.guild != EVERYTHING).distinct()
@@ -182,7 +192,3 @@ def _counted(period: Period, guild: int | None) -> tuple[sa.ColumnElement[bool],
 
 def _values(table: sa.Table) -> list[sa.Column[Any]]:
     return [column for column in table.c if column.name not in ("id", "key")]
-
-
-def _without_key(found: sa.RowMapping) -> Any:
-    return {name: value for name, value in found.items() if name != "key"}

@@ -78,7 +78,7 @@ class SqlServerBook:
         of_each = (sa.select(table.c.guild) for table in (servers, digests, departures))
         return frozenset(row["guild"] for row in await self._database.read(sa.union(*of_each)))
 
-    async def away(self, gone: frozenset[int], now: datetime) -> Mapping[int, datetime]:
+    async def departed(self, gone: frozenset[int], now: datetime) -> Mapping[int, datetime]:
         async def noting(connection: AsyncConnection) -> Mapping[int, datetime]:
             back = sa.delete(departures).where(departures.c.guild.not_in(sorted(gone)))
             await connection.execute(back)

@@ -2,12 +2,14 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from bot.model import Ask, AskCount, Feedback, Outcome, Period, Unanswered, Voice
+
+Entry = TypeVar("Entry", Ask, Feedback)
 
 
 class AskLog(Protocol):
@@ -40,6 +42,9 @@ class AskLog(Protocol):
 
     async def feedback(self, period: Period | None = None, guild: int | None = None) -> tuple[Feedback, ...]:
         """Feedback, oldest first."""
+
+    def entries(self, kind: type[Entry], guild: int) -> AsyncIterator[Sequence[Entry]]:
+        """The asks, or the feedback, of a server in the order in which they were written, some at a time."""
 
     async def guilds(self) -> frozenset[int]:
         """The servers that anything is kept of."""
@@ -143,6 +148,10 @@ class MemoryAskLog:
     async def feedback(self, period: Period | None = None, guild: int | None = None) -> tuple[Feedback, ...]:
         given = [given for given in self._feedback.values() if _is_in(given, period, guild)]
         return tuple(sorted(given, key=lambda one: one.at))
+
+    async def entries(self, kind: type[Entry], guild: int) -> AsyncIterator[Sequence[Entry]]:
+        kept = (*self._asks.values(), *self._feedback.values())
+        yield [entry for entry in kept if isinstance(entry, kind) and entry.guild == guild]
 
     async def guilds(self) -> frozenset[int]:
         kept = [*(ask.guild for ask in self._asks.values()), *(given.guild for given in self._feedback.values())]

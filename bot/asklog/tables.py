@@ -1,8 +1,6 @@
 """The tables, and what each of their columns keeps, in the plain words that /privacy is made from."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -24,7 +22,7 @@ def _column(name: str, kind: "sa.types.TypeEngine[Any]", keeps: str, **options: 
 
 _NUMBER = N_("a number of the row")
 _RANDOM = N_("a random key, so that nothing is counted twice")
-_SERVER = N_("the number of the server; none in direct messages, and where only members installed the bot")
+_SERVER = N_("the number of the server (none in direct messages, and where only members installed the bot)")
 _LOCALE = N_("the language that Discord is set to")
 
 asks = sa.Table(
@@ -75,7 +73,7 @@ daily = sa.Table(
     _column("surface", sa.String(16), N_("by which command, by a mention or by a message’s menu"), primary_key=True),
     _column("outcome", sa.String(16), N_("whether a card was found, several were offered, or none"), primary_key=True),
     _column("picked", sa.Boolean(), N_("whether it was chosen from several"), primary_key=True),
-    _column("asks", sa.Integer(), N_("how many questions that were"), nullable=False),
+    _column("asks", sa.Integer(), N_("how many questions were alike in server, card, command and outcome"), nullable=False),
     sqlite_with_rowid=False,
 )
 """The asks counted by day, once for their server and once for EVERYTHING: what statistics are read from.
@@ -99,7 +97,7 @@ digests = sa.Table(
     "digests",
     metadata,
     _column("guild", sa.BigInteger(), N_("the number of the server"), primary_key=True, autoincrement=False),
-    _column("week", sa.String(8), N_("the week of the last digests"), primary_key=True),
+    _column("week", sa.String(8), N_("the week of the digest"), primary_key=True),
     _column("claimed", sa.DateTime(timezone=True), N_("when the digest was begun"), nullable=False),
     _column("sent", sa.DateTime(timezone=True), N_("when it was sent")),
 )
@@ -111,27 +109,10 @@ departures = sa.Table(
     _column("since", sa.DateTime(timezone=True), N_("since when the bot is no longer in it"), nullable=False),
 )
 
-OF_A_SERVER = (asks, feedback, daily, servers, digests, departures)
-"""The tables that say of what server a row is."""
 
-Stored: TypeAlias = "tuple[StoredTable, ...]"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredTable:
-    """A table's name, and what each of its columns keeps, in words that are to be translated."""
-
-    name: str
-    columns: tuple[tuple[str, str], ...]
-
-
-def stored() -> Stored:
-    """Every table and column that there is."""
-    return tuple(StoredTable(name=table.name, columns=tuple(_kept(table))) for table in metadata.sorted_tables)
-
-
-def _kept(table: sa.Table) -> Iterator[tuple[str, str]]:
-    for column in table.columns:
-        if not column.doc:
-            raise ValueError(f"{table}.{column.name} does not say what it keeps")
-        yield column.name, column.doc
+def stored() -> dict[str, tuple[tuple[str, str], ...]]:
+    """Every table with its columns, each with what it keeps, in words that are to be translated."""
+    return {
+        table.name: tuple((column.name, column.doc or "") for column in table.columns)
+        for table in metadata.sorted_tables
+    }

@@ -5,9 +5,11 @@ from bot.cards.companions import load_glossary, load_start, load_timeline
 from bot.cards.confusable import Confusable, confusable, confusable_problems
 from bot.cards.coverage import Use, coverage, coverage_problems
 from bot.cards.format import CardFormat, json_schema
+from bot.cards.gates import TO_WRITE
 from bot.cards.loading import VERSION, card_paths, load_cards
 
 __all__ = [
+    "TO_WRITE",
     "VERSION",
     "CardFormat",
     "Confusable",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from bot.cards.format import CardFormat
 from bot.corpus.locating import occurrences
-from bot.model import Corpus, Document, Problem, Quote, TextQuoteSelector
+from bot.model import Corpus, Document, Problem, Quote, Status, TextQuoteSelector
 from bot.yamlfile import Place, YamlFile
 
 IMPERATIVES = (
@@ -31,6 +31,9 @@ JUDGEMENTS = (
     "rightfully", "best", "worst", "greatest", "finest", "largest", "biggest", "strongest", "most important",
     "unprecedented", "perfect", "undeniable",
 )  # fmt: skip
+
+TO_WRITE = "TO WRITE"
+"""Stands in a draft where a person is to write."""
 
 _QUOTED = re.compile(r"«([^»]*)»")
 _OTHER_MARKS = re.compile(r"[«»‹›“”\"„]")
@@ -67,6 +70,17 @@ def _stance_words(text: str) -> Iterator[tuple[str, str]]:
     # An «I» after capitals is a number: START I.
     for found in re.finditer(r"\b(?:We|Our|My)\b|(?<![A-Z] )\bI\b", text):
         yield found.group(), "speaks in the first person"
+
+
+def unwritten_problems(file: YamlFile, card: CardFormat) -> list[Problem]:
+    """What a draft was made with is to be replaced before it is published."""
+    stances = [(("positions", i, "stance"), held.stance) for i, held in enumerate(card.positions)]
+    message, hint = f"«{TO_WRITE}» is still to be replaced", "write it, or make the card a draft again"
+    return [
+        file.problem(place, "unwritten", message, hint)
+        for place, text in ((("title",), card.title), *_own_voice(card), *stances)
+        if card.status is Status.PUBLISHED and TO_WRITE in text
+    ]
 
 
 def quoted_words_problems(file: YamlFile, card: CardFormat, corpus: Corpus) -> list[Problem]:

@@ -14,7 +14,7 @@ from bot.cards.balance import balance
 from bot.cards.checking import SourceCard, card_problems, deck_problems
 from bot.cards.companions import FILES
 from bot.cards.format import CardFormat
-from bot.cards.gates import quoted_words_problems, stance_problems
+from bot.cards.gates import quoted_words_problems, stance_problems, unwritten_problems
 from bot.model import (
     BriefingCard,
     Corpus,
@@ -121,6 +121,7 @@ def _checked(
     problems += card_problems(file, source, corpus, broken)
     problems += stance_problems(file, source)
     problems += quoted_words_problems(file, source, corpus)
+    problems += unwritten_problems(file, source)
     return passages, problems
 
 

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from bot.asklog import MemoryAskLog
-from bot.cli import curating, show, wire
+from bot.cli import counting, curating, keeping, show, unmet, wire
 from bot.cli.plumbing import (
     ANSWERED,
     BROKEN,
@@ -231,6 +231,15 @@ app.command("import", epilog="Example: python -m bot import raw.txt --id my-repo
     curating.import_raw
 )
 app.command(epilog="Example: python -m bot schema > card.schema.json")(curating.schema)
+
+
+# ---------------------------------------------------------------- what was asked
+
+app.command(epilog="Example: python -m bot stats --since 12w --png weeks.png")(counting.stats)
+app.command(epilog="Example: python -m bot gaps --since 30d")(unmet.gaps)
+app.command(epilog="Example: python -m bot feedback --since 12w")(unmet.feedback)
+app.command(epilog="Example: python -m bot purge --guild 81384788765712384")(keeping.purge)
+app.command(epilog="Example: python -m bot export 81384788765712384 server.zip")(keeping.export)
 
 
 # ---------------------------------------------------------------- running

@@ -1,12 +1,13 @@
-"""`python -m bot timeline --png FILE`: the events as a picture, and in words what can go wrong with it."""
+"""--png FILE: a chart as a picture, and in words what can go wrong with it."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
 import typer
 
-from bot.charts import ChartError, Charts, Picture, Timeline, TimelinePoint, gaps
+from bot.charts import Chart, ChartError, Charts, Picture, Timeline, TimelinePoint, gaps
 from bot.cli import show
 from bot.cli.plumbing import BROKEN
 from bot.model import DatedEvent
@@ -17,13 +18,20 @@ NOTED = "*"
 
 def draw_timeline(events: tuple[DatedEvent, ...], file: Path) -> None:
     """Write the picture and say how large it is. Exits with BROKEN where there is none, or it cannot be written."""
+    write_picture(lambda: _timeline(events), file, "nothing to draw")
+
+
+def write_picture(made: Callable[[], Chart | None], file: Path, otherwise: str) -> None:
+    """Draw a chart into a file, and say how large it is; `otherwise` says why there is none.
+
+    Exits with BROKEN where there is none, or it cannot be written.
+    """
     try:
-        chart = _timeline(events)
-    except ValueError as error:
-        _fail(f"There is no picture: {error}")
-    try:
+        chart = made()
+        if chart is None:
+            raise ValueError(otherwise)
         picture = asyncio.run(_drawn(chart))
-    except ChartError as error:
+    except (ValueError, ChartError) as error:
         _fail(f"There is no picture: {error}")
     try:
         file.write_bytes(picture.png)
@@ -38,7 +46,7 @@ def _fail(message: str) -> NoReturn:
     raise typer.Exit(BROKEN)
 
 
-async def _drawn(chart: Timeline) -> Picture:
+async def _drawn(chart: Chart) -> Picture:
     async with Charts() as charts:
         return await charts.draw(chart)
 

@@ -12,6 +12,7 @@ from bot.asklog import MemoryAskLog
 from bot.cli import show, wire
 from bot.desk import BriefingDesk, ContentError, Deck, load_deck, open_desk
 from bot.model import Problem
+from bot.text import printable
 
 ANSWERED, NOTHING, BROKEN = 0, 1, 2
 
@@ -26,15 +27,26 @@ Words = Annotated[
 ]
 
 
-def with_desk(context: typer.Context, use: Callable[[BriefingDesk], Awaitable[T]]) -> T:
+def with_desk(context: typer.Context, use: Callable[[BriefingDesk], Awaitable[T]], *, ahead: bool = True) -> T:
+    """What `use` makes of a desk; `ahead` as in open_desk."""
+
     async def opened() -> T:
-        async with open_desk(context.obj) as desk:
+        async with open_desk(context.obj, ahead=ahead) as desk:
             return await use(desk)
 
     try:
         return asyncio.run(opened())
     except ContentError as error:
         stop(error.problems)
+
+
+def with_log(context: typer.Context, use: Callable[[BriefingDesk], Awaitable[T]]) -> T:
+    """What `use` makes of what the log holds. Where it cannot be read one line says why, and nothing else happens."""
+    try:
+        return with_desk(context, use, ahead=False)
+    except OSError as error:
+        typer.echo(printable(str(error)), err=True)
+        raise typer.Exit(BROKEN) from None
 
 
 def desk_without_log(context: typer.Context) -> BriefingDesk:

@@ -5,8 +5,11 @@ from bot.desk.decks import ContentError, Deck, Review, load_deck, review_deck
 from bot.desk.opening import open_desk
 from bot.desk.reloading import edits, reload_when_edited, state
 from bot.desk.reports import Reports
+from bot.desk.statistics import told
+from bot.desk.upkeep import AWAY
 
 __all__ = [
+    "AWAY",
     "BriefingDesk",
     "ContentError",
     "Deck",
@@ -18,4 +21,5 @@ __all__ = [
     "reload_when_edited",
     "review_deck",
     "state",
+    "told",
 ]

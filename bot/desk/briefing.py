@@ -14,6 +14,7 @@ from bot.asklog import AskLog, MemoryServerBook, ServerBook, scrub
 from bot.desk.decks import Deck
 from bot.desk.reports import Reports
 from bot.desk.stores import KnownSettings, in_time
+from bot.desk.upkeep import Upkeep
 from bot.model import (
     Abstained,
     Answer,
@@ -57,8 +58,10 @@ class BriefingDesk:
     def __init__(self, deck: Deck, asklog: AskLog, servers: ServerBook | None = None, *, fewest: int = FEWEST) -> None:
         self._deck = deck
         self._asklog = asklog
+        book = servers or MemoryServerBook()
+        self._settings = KnownSettings(book)
         self.reports = Reports(lambda: self._deck, asklog, fewest=fewest)
-        self._settings = KnownSettings(servers or MemoryServerBook())
+        self.upkeep = Upkeep(lambda: self._deck, asklog, book, self.reports)
         self._asked: Counter[str] = Counter()
         """How often each card was the answer, for the order of completions."""
 
@@ -249,6 +252,12 @@ class BriefingDesk:
         Raises OSError where the store fails or takes longer than two seconds.
         """
         return await self._settings.change(guild, change)
+
+    async def erase(self, guild: int) -> int:
+        """Remove all that is kept of a server, and say how many rows of the log that were. Raises OSError."""
+        erased = await self.upkeep.erase(guild)
+        self._settings.forget(guild)
+        return erased
 
     # ------------------------------------------------------------ what the deck has
 

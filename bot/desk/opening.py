@@ -19,10 +19,10 @@ POPULAR_DAYS = 90
 
 
 @asynccontextmanager
-async def open_desk(config: Config, *, drafts: bool = False) -> AsyncIterator[BriefingDesk]:
-    """A desk with its deck loaded and its log ready to be opened; with `drafts`, unpublished cards too.
+async def open_desk(config: Config, *, drafts: bool = False, ahead: bool = True) -> AsyncIterator[BriefingDesk]:
+    """A desk with its deck loaded; with `drafts`, unpublished cards too. Raises ContentError.
 
-    Raises ContentError.
+    Its log is opened `ahead` of the first ask; otherwise by whoever uses it first, who is then told what is wrong.
     """
     deck = load_deck(config, drafts=drafts)
     from bot.asklog.database import Database
@@ -33,8 +33,9 @@ async def open_desk(config: Config, *, drafts: bool = False) -> AsyncIterator[Br
     asklog = SqlAskLog(database, retention=timedelta(days=config.retention_days), spool=config.spool)
     try:
         desk = BriefingDesk(deck, asklog, SqlServerBook(database), fewest=config.fewest_shown)
-        # Ahead of the first ask, and with what was asked before. Where that fails each ask tries again.
-        desk.remember(await in_time(_open(asklog), OPEN_SECONDS, {}, "the ask log cannot be opened"))
+        if ahead:
+            # With what was asked before. Where that fails each ask tries again.
+            desk.remember(await in_time(_open(asklog), OPEN_SECONDS, {}, "the ask log cannot be opened"))
         yield desk
     finally:
         await asklog.close()

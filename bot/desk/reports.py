@@ -39,7 +39,3 @@ class Reports:
     async def feedback(self, period: Period | None = None, guild: int | None = None) -> tuple[Feedback, ...]:
         """What members said of cards and misses, oldest first."""
         return await self._asklog.feedback(period, guild)
-
-    async def erase(self, guild: int) -> int:
-        """Remove all rows of a server from the log, and say how many asks and pieces of feedback that were."""
-        return await self._asklog.erase(guild)

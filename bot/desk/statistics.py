@@ -3,8 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from math import sqrt
+from typing import TypeVar
 
 from bot.model import AskCount, Fate, Outcome, Period, Statistics, Surface, TopicCount
+
+K = TypeVar("K")
 
 RISING = 5
 """Topics that are said to rise, and asks that one of them has at least."""
@@ -41,6 +44,18 @@ def statistics(
         surfaces=dict(_by_surface(now).most_common()),
         days=days,
     )
+
+
+def told(counts: Mapping[K, int], fewest: int) -> dict[K, int | None]:
+    """Counts that add up to a known sum, with None for what is not to be told.
+
+    That is each below `fewest`, but for none at all; and where that is only one, the smallest beside it as well, or the
+    sum would tell it.
+    """
+    small = {key for key, count in counts.items() if 0 < count < fewest}
+    if len(small) == 1 and (others := [key for key, count in counts.items() if count >= fewest]):
+        small.add(min(others, key=lambda key: counts[key]))
+    return {key: None if key in small else count for key, count in counts.items()}
 
 
 def _questions(counts: tuple[AskCount, ...]) -> int:

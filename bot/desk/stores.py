@@ -67,6 +67,10 @@ class KnownSettings:
         self._known[guild] = (learnt, read)
         return read
 
+    def forget(self, guild: int) -> None:
+        """Know nothing of a server any more."""
+        self._known.pop(guild, None)
+
     async def change(self, guild: int, change: Callable[[ServerSettings], ServerSettings]) -> ServerSettings:
         """Change what is stored, and return what it is then. Raises OSError where the store fails or takes too long.
 

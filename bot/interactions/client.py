@@ -20,6 +20,7 @@ from bot.interactions.mentions import mentioned
 from bot.interactions.once import Shares, Voices
 from bot.interactions.pages import outcomes
 from bot.interactions.redaction import Redacted
+from bot.interactions.rounds import Rounds
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +76,8 @@ class BriefbotClient(discord.Client):
         """For messages whose picture is being drawn, which drawing is the newest."""
         self.shares = Shares()
         self.voices = Voices()
+        self.rounds = Rounds(self)
+        self._rounds: asyncio.Task[None] | None = None
         self.tree = Commands(
             self,
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
@@ -87,6 +90,7 @@ class BriefbotClient(discord.Client):
     async def setup_hook(self) -> None:
         await self.tree.set_translator(CommandTranslator())
         registered = await self.tree.sync()
+        self._rounds = asyncio.create_task(self.rounds.go_on(), name="rounds")
         logger.info("registered %s", ", ".join(command.name for command in registered))
 
     async def on_ready(self) -> None:
@@ -102,7 +106,19 @@ class BriefbotClient(discord.Client):
     async def on_message(self, message: discord.Message) -> None:
         await mentioned(self, message)
 
+    def owned_by(self, user: int) -> bool:
+        """Whether somebody owns the application: alone, or with the others of a team."""
+        application = self.application
+        if application is None:
+            return False
+        if application.team:
+            return user in {member.id for member in application.team.members}
+        return user == application.owner.id
+
     async def close(self) -> None:
+        if self._rounds:
+            self._rounds.cancel()
+            await asyncio.gather(self._rounds, return_exceptions=True)
         await self.charts.close()
         await super().close()
 

@@ -6,11 +6,14 @@ import discord
 from discord import app_commands
 
 from bot import __version__, limits
+from bot.desk import AWAY
+from bot.interactions import managing, statistics
 from bot.interactions.answering import on_quotation, on_topic, on_words
 from bot.interactions.components import Page, clip
 from bot.interactions.pages import about, browsing, outcomes
-from bot.interactions.presses import Want
-from bot.interactions.replies import Asked, audience_for, respond, show
+from bot.interactions.pages.privacy import privacy as privacy_page
+from bot.interactions.presses import Count, Want
+from bot.interactions.replies import Asked, audience_for, respond, server_of, show
 from bot.interactions.subjects import (
     Chronology,
     Source,
@@ -26,6 +29,11 @@ from bot.translation import N_
 
 PASSAGES, SEARCHED = 3, 8
 """Passages that a quote is answered with, and a search."""
+
+PERIODS = {N_("7 days"): 7, N_("30 days"): 30, N_("90 days"): 90, N_("365 days"): 365}
+
+EVERYTHING = "everything"
+SCOPES = {N_("this server"): "server", N_("everything"): EVERYTHING}
 
 TOPIC = N_("A topic, a name or a question; typos are fine")
 
@@ -44,7 +52,7 @@ async def _answer(
         typed,
         want,
         surface,
-        guild=interaction.guild_id,
+        guild=server_of(interaction),
         locale=str(interaction.locale),
         keep_words=keep_words,
     )
@@ -123,12 +131,12 @@ async def verify(interaction: Asked, text: str) -> None:
 
 async def _found(interaction: Asked, typed: str, surface: Surface, k: int, document: str | None = None) -> Page:
     desk, locale = interaction.client.desk, str(interaction.locale)
-    return await on_words(desk, typed, surface, k, guild=interaction.guild_id, locale=locale, document=document)
+    return await on_words(desk, typed, surface, k, guild=server_of(interaction), locale=locale, document=document)
 
 
 async def _verified(interaction: Asked, pasted: str, surface: Surface) -> Page:
     desk, locale = interaction.client.desk, str(interaction.locale)
-    return await on_quotation(desk, pasted, surface, guild=interaction.guild_id, locale=locale)
+    return await on_quotation(desk, pasted, surface, guild=server_of(interaction), locale=locale)
 
 
 # ---------------------------------------------------------------- looking around
@@ -138,7 +146,7 @@ async def _verified(interaction: Asked, pasted: str, surface: Surface) -> Page:
 @app_commands.describe(term=N_("A term or a name"))
 async def glossary(interaction: Asked, term: str) -> None:
     locale = str(interaction.locale)
-    found = await interaction.client.desk.define(term[: limits.QUESTION], guild=interaction.guild_id, locale=locale)
+    found = await interaction.client.desk.define(term[: limits.QUESTION], guild=server_of(interaction), locale=locale)
     if not found:
         await respond(interaction, outcomes.said(browsing.no_term()))
     elif len(found) == 1:
@@ -187,18 +195,36 @@ async def about_(interaction: Asked) -> None:
 
 @app_commands.command(description=N_("What is kept of what you ask, for how long, and what is never kept"))
 async def privacy(interaction: Asked) -> None:
-    await respond(interaction, about.privacy(interaction.client.config.retention_days))
+    from bot.asklog.tables import stored
+
+    days = interaction.client.config.retention_days
+    await respond(interaction, privacy_page(stored(), days, AWAY.days))
 
 
-@app_commands.command(description=N_("For those who manage the server: who sees answers, and in which language"))
+@app_commands.command(
+    description=N_("For those who manage the server: who sees answers, language, weekly digest, what is kept")
+)
 @app_commands.default_permissions(manage_guild=True)
 @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
 @app_commands.allowed_installs(guilds=True, users=False)
 async def settings(interaction: Asked) -> None:
-    if not interaction.permissions.manage_guild:
-        await respond(interaction, outcomes.said(about.managers_only()))
-        return
-    await respond(interaction, about.settings(await interaction.client.desk.settings(interaction.guild_id)))
+    await managing.show(interaction)
+
+
+@app_commands.command(description=N_("What was asked about, for those who manage the server"))
+@app_commands.describe(
+    period=N_("How far back; 30 days without it"),
+    scope=N_("This server, or everything, which is for whoever runs this bot"),
+)
+@app_commands.choices(period=[app_commands.Choice(name=name, value=days) for name, days in PERIODS.items()])
+@app_commands.choices(scope=[app_commands.Choice(name=name, value=value) for name, value in SCOPES.items()])
+@app_commands.default_permissions(manage_guild=True)
+@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+@app_commands.allowed_installs(guilds=True, users=False)
+async def stats(interaction: Asked, period: int = 30, scope: str | None = None) -> None:
+    # In a direct message there is no server to tell of.
+    everything = scope == EVERYTHING or (scope is None and interaction.guild_id is None)
+    await statistics.show(interaction, Count(days=period, everything=everything))
 
 
 # ---------------------------------------------------------------- menus of messages
@@ -285,6 +311,7 @@ ALL: tuple[app_commands.Command[Any, ..., Any] | app_commands.ContextMenu, ...] 
     about_,
     privacy,
     settings,
+    stats,
     brief_this,
     check_quote,
 )

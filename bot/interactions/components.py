@@ -13,6 +13,8 @@ from bot.text import printable
 from bot.translation import gettext as _
 from bot.translation import ngettext
 
+PICTURE = "picture.png"
+"""The name of the one picture that a message has."""
 BODY = 3_600
 """Characters for what a page says; the rest of a message's 4,000 is for what is said about it: who shared it, say."""
 PAGED_COMPONENTS = 22
@@ -84,6 +86,22 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelMenu:
+    """The text channels of the server, of which one or none is chosen, by its id."""
+
+    placeholder: str
+    press: Press
+    chosen: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """A file that is sent with the message, to be saved."""
+
+    filename: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """A file that is sent with the message; `alt` says what is to be seen for those who do not see it."""
 
@@ -91,7 +109,7 @@ class Picture:
     alt: str
 
 
-Block: TypeAlias = Text | Beside | Row | Menu | Picture
+Block: TypeAlias = Text | Beside | Row | Menu | ChannelMenu | Picture | Attached
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +155,7 @@ class Page:
 
     @property
     def presses(self) -> tuple[Press, ...]:
-        menus = (block.press for block in self.blocks if isinstance(block, Menu))
+        menus = (block.press for block in self.blocks if isinstance(block, Menu | ChannelMenu))
         return (*(button.press for button in self.buttons if isinstance(button, Button)), *menus)
 
     @property
@@ -157,11 +175,11 @@ class Page:
 def weight(block: Block) -> int:
     """Components that a block counts for."""
     match block:
-        case Text() | Picture():
+        case Text() | Picture() | Attached():
             return 1
         case Beside():
             return 3
-        case Menu():
+        case Menu() | ChannelMenu():
             return 2
         case Row(buttons=buttons):
             return 1 + len(buttons)

@@ -95,6 +95,9 @@ class Setting(StrEnum):
 
     VISIBILITY = "visibility"
     LANGUAGE = "language"
+    DIGEST_CHANNEL = "channel"
+    DIGEST_TIME = "time"
+    TIME_ZONE = "zone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,14 +114,25 @@ class Change:
     setting: Setting
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """The statistics of so many days, in place of those that the message shows: of this server, or of everything."""
+
+    days: int
+    everything: bool = False
+
+
 class Plain(StrEnum):
     """What needs to know nothing but the message."""
 
     DISMISS = "dismiss"
     REMOVE = "remove"
+    EXPORT = "export"
+    ERASE = "erase"
+    ERASE_ALL = "erase-all"
 
 
-Press: TypeAlias = Show | Turn | Share | Pick | Reasons | Request | Rate | Report | Choose | Change | Plain
+Press: TypeAlias = Show | Turn | Share | Pick | Reasons | Request | Rate | Report | Choose | Change | Count | Plain
 
 _ID = r"[a-z0-9-]{1,60}"
 _WORD = r"[a-z0-9]+"
@@ -127,6 +141,7 @@ _PICK = re.compile(rf"(?P<card>{_ID}):(?P<ask>{_HEX}{{16}}):(?P<want>[{''.join(W
 _REASONS = re.compile(rf"(?P<exact>[xy])(?P<lead>\d{{1,3}}):(?P<words>{_WORD}(?:~{_WORD})?(?: {_WORD}(?:~{_WORD})?)*|)")
 _VOTES = {"yes": Voice.HELPFUL, "no": Voice.NOT_HELPFUL}
 _RATE = re.compile(rf"(?P<voice>{'|'.join(_VOTES)}):(?P<card>{_ID}):(?P<version>{_HEX}{{8}})")
+_COUNT = re.compile(r"(?P<days>[1-9][0-9]{0,2}):(?P<of>all|here)")
 _REPORT = re.compile(rf"(?P<card>{_ID}):(?P<version>{_HEX}{{8}})")
 
 
@@ -154,6 +169,8 @@ def custom_id(press: Press) -> str:
             parts = ("choose", "turn" if in_place else "show")
         case Change(setting=setting):
             parts = ("set", setting)
+        case Count():
+            parts = ("count", f"{press.days}:{'all' if press.everything else 'here'}")
         case Plain():
             parts = ("plain", press)
     return ":".join((OURS, *parts))
@@ -185,6 +202,9 @@ def parse(custom_id: str) -> Press | None:
         case "report":
             found = _REPORT.fullmatch(code)
             return Report(card=found["card"], version=found["version"]) if found else None
+        case "count":
+            found = _COUNT.fullmatch(code)
+            return Count(days=int(found["days"]), everything=found["of"] == "all") if found else None
         case "choose" if code in ("turn", "show"):
             return Choose(in_place=code == "turn")
         case "set" if code in set(Setting):

@@ -5,17 +5,18 @@ after a restart, on any shard, and on a message that this process never sent.
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any, assert_never
 
 import discord
 
-from bot.interactions.audience import Audience, dressed
+from bot.interactions import managing, statistics
+from bot.interactions.audience import Audience
 from bot.interactions.forms import report_form, report_in
-from bot.interactions.pages import about, outcomes
+from bot.interactions.pages import outcomes
 from bot.interactions.presses import (
     Change,
     Choose,
+    Count,
     Pick,
     Plain,
     Press,
@@ -23,7 +24,6 @@ from bot.interactions.presses import (
     Reasons,
     Report,
     Request,
-    Setting,
     Share,
     Show,
     Turn,
@@ -31,11 +31,21 @@ from bot.interactions.presses import (
     parse,
     wanted,
 )
-from bot.interactions.replies import Asked, audience_for, audience_of, handle, link_to, respond, share, show, tune, turn
+from bot.interactions.replies import (
+    Asked,
+    audience_for,
+    audience_of,
+    handle,
+    link_to,
+    respond,
+    server_of,
+    share,
+    show,
+    tune,
+    turn,
+)
 from bot.interactions.subjects import Subject, decode
-from bot.interactions.views import view
-from bot.model import ServerSettings, Surface, Visibility
-from bot.translation import LANGUAGES
+from bot.model import Surface
 
 SURFACES = {
     Want.BRIEF: Surface.BRIEF,
@@ -100,8 +110,16 @@ async def _answer(interaction: Asked, press: Press | None) -> None:
             await _rate(interaction, press)
         case Report():
             await _report(interaction, press)
+        case Count():
+            await statistics.turn(interaction, press)
         case Change(setting=setting):
-            await _change(interaction, setting)
+            await managing.change(interaction, setting)
+        case Plain.EXPORT:
+            await managing.export(interaction)
+        case Plain.ERASE:
+            await managing.ask_to_erase(interaction)
+        case Plain.ERASE_ALL:
+            await managing.erase(interaction)
         case Plain.DISMISS if audience_of(interaction) is not Audience.CHANNEL:
             await _put_away(interaction)
         case Plain.DISMISS | Plain.REMOVE:
@@ -139,7 +157,7 @@ async def _choose(interaction: Asked, *, in_place: bool) -> None:
 async def _pick(interaction: Asked, press: Pick) -> None:
     desk = interaction.client.desk
     surface, locale = SURFACES[press.want], str(interaction.locale)
-    found = await desk.pick(press.card, press.ask, surface=surface, guild=interaction.guild_id, locale=locale)
+    found = await desk.pick(press.card, press.ask, surface=surface, guild=server_of(interaction), locale=locale)
     if found:
         await _show(interaction, wanted(press.want, found.id))
     else:
@@ -170,7 +188,7 @@ async def _request(interaction: Asked, ask: str) -> None:
     if not interaction.client.voices.first(interaction.user.id, "request", ask):
         await respond(interaction, outcomes.counted_before())
         return
-    await interaction.client.desk.request(ask, guild=interaction.guild_id, locale=str(interaction.locale))
+    await interaction.client.desk.request(ask, guild=server_of(interaction), locale=str(interaction.locale))
     await respond(interaction, outcomes.counted())
 
 
@@ -183,7 +201,7 @@ async def _rate(interaction: Asked, press: Rate) -> None:
         await respond(interaction, outcomes.voice_had())
         return
     locale = str(interaction.locale)
-    await desk.rate(press.card, press.version, press.voice, guild=interaction.guild_id, locale=locale)
+    await desk.rate(press.card, press.version, press.voice, guild=server_of(interaction), locale=locale)
     await respond(interaction, outcomes.voice_taken())
 
 
@@ -206,7 +224,7 @@ async def _reported(interaction: Asked, press: Report) -> None:
     part, text = report_in(_data(interaction), found)
     locale = str(interaction.locale)
     await interaction.client.desk.report(
-        press.card, press.version, part, text, guild=interaction.guild_id, locale=locale
+        press.card, press.version, part, text, guild=server_of(interaction), locale=locale
     )
     await respond(interaction, outcomes.reported())
 
@@ -248,38 +266,3 @@ async def _asked_for(interaction: Asked) -> bool:
     except discord.HTTPException:
         return False
     return answered.author.id == interaction.user.id
-
-
-# ---------------------------------------------------------------- settings
-
-
-async def _change(interaction: Asked, setting: Setting) -> None:
-    if interaction.guild_id is None or not interaction.permissions.manage_guild:
-        await respond(interaction, outcomes.said(about.managers_only()))
-        return
-    desk, guild = interaction.client.desk, interaction.guild_id
-    value = (_data(interaction).get("values") or [""])[0]
-    change = _changing(setting, value)
-    if change is None:
-        await respond(interaction, outcomes.unknown_press())
-        return
-    try:
-        changed = await desk.change_settings(guild, change)
-    except OSError as error:
-        logger.warning("settings of a server could not be kept: %s", error)
-        await respond(interaction, outcomes.said(about.not_kept()))
-        return
-    await tune(interaction)
-    page = dressed(about.settings(changed, saved=True), Audience.ASKER)
-    await interaction.response.edit_message(view=view(page))
-
-
-def _changing(setting: Setting, value: str) -> Callable[[ServerSettings], ServerSettings] | None:
-    """What a choice changes; None for a value that is none."""
-    match setting:
-        case Setting.VISIBILITY if value in set(Visibility):
-            return lambda current: replace(current, visibility=Visibility(value))
-        case Setting.LANGUAGE if value == about.AUTOMATIC or value in LANGUAGES:
-            return lambda current: replace(current, language=None if value == about.AUTOMATIC else value)
-        case _:
-            return None

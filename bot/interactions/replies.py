@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 import aiohttp
 import discord
 
-from bot.charts import ChartError, Picture, Timeline
+from bot.charts import Chart, ChartError, Picture
 from bot.interactions.audience import Audience, dressed
-from bot.interactions.components import Page
+from bot.interactions.components import PICTURE, Page
 from bot.interactions.pages import outcomes
-from bot.interactions.pages.comparing import PICTURE
 from bot.interactions.presses import Reasons
 from bot.interactions.showing import chart_of, is_there, page_of
 from bot.interactions.subjects import CardTab, Subject
@@ -31,6 +30,9 @@ if TYPE_CHECKING:
 else:
     Asked = discord.Interaction
 
+Maker = Callable[[bool], Page]
+"""Makes the page of a message, with its picture or without."""
+
 Response = discord.InteractionCallbackResponse["BriefbotClient"]
 
 logger = logging.getLogger(__name__)
@@ -43,10 +45,17 @@ ALREADY_ANSWERED = 40060
 
 async def tune(interaction: Asked, *, everybody: bool = False) -> None:
     """Speak the language of whoever reads the answer: what the server chose, else theirs, or the channel's."""
-    chosen = (await interaction.client.desk.settings(interaction.guild_id)).language
+    chosen = (await interaction.client.desk.settings(server_of(interaction))).language
     locale = interaction.guild_locale if everybody and interaction.guild_locale else interaction.locale
     own = language_of(str(interaction.locale)) or SOURCE
     speak(language_of(chosen) or language_of(str(locale)) or SOURCE, commands=own)
+
+
+def server_of(interaction: Asked) -> int | None:
+    """The server that an ask is counted for, whose managers decide; None in conversations, and where only members
+    brought the bot along: nobody manages it there.
+    """
+    return interaction.guild_id if interaction.is_guild_integration() else None
 
 
 async def audience_for(interaction: Asked, *, share: bool | None = None) -> Audience:
@@ -54,7 +63,7 @@ async def audience_for(interaction: Asked, *, share: bool | None = None) -> Audi
     if interaction.context.dm_channel:
         return Audience.CONVERSATION
     if share is None:
-        share = (await interaction.client.desk.settings(interaction.guild_id)).visibility is Visibility.SHARED
+        share = (await interaction.client.desk.settings(server_of(interaction))).visibility is Visibility.SHARED
     return Audience.CHANNEL if share else Audience.ASKER
 
 
@@ -82,14 +91,18 @@ async def show(interaction: Asked, subject: Subject, audience: Audience, reasons
         await share(interaction, subject)
         return
     made = _maker(interaction, subject, audience, reasons=reasons)
-    await _send(interaction, subject, made, private=audience is Audience.ASKER)
+    await show_drawn(interaction, made, _chart(interaction, subject), private=audience is Audience.ASKER)
 
 
 async def turn(interaction: Asked, subject: Subject, reasons: Reasons | None) -> None:
     """Show a subject in place of what the message shows."""
-    chart = chart_of(subject, interaction.client.desk)
-    drawn = interaction.client.charts.cached(chart) if chart else None
     made = _maker(interaction, subject, audience_of(interaction), reasons=reasons)
+    await turn_drawn(interaction, made, _chart(interaction, subject))
+
+
+async def turn_drawn(interaction: Asked, made: Maker, chart: Chart | None) -> None:
+    """Show a page in place of what the message shows, with its picture at once or as soon as that is drawn."""
+    drawn = interaction.client.charts.cached(chart) if chart else None
     message = interaction.message.id if interaction.message else None
     interaction.client.drawing.pop(message, None)
     await interaction.response.edit_message(view=view(made(drawn is not None)), attachments=_files(drawn))
@@ -104,7 +117,7 @@ async def share(interaction: Asked, subject: Subject, *, sharer: int | None = No
     """
     client = interaction.client
     if not is_there(subject, client.desk) or not _may_write(interaction):
-        await _send(interaction, subject, _maker(interaction, subject, Audience.ASKER), private=True)
+        await show(interaction, subject, Audience.ASKER)
         return
     if seconds := client.sharing.wait(interaction.user.id):
         await respond(interaction, outcomes.too_fast(seconds))
@@ -128,7 +141,7 @@ async def share(interaction: Asked, subject: Subject, *, sharer: int | None = No
             client.shares.stands(channel, what, link_to(interaction, response.message_id))
 
     try:
-        await _send(interaction, subject, made, private=False, sent=sent)
+        await show_drawn(interaction, made, _chart(interaction, subject), private=False, sent=sent)
     finally:
         if not shown:
             client.shares.failed(channel, what)
@@ -158,8 +171,7 @@ def _maker(
     *,
     reasons: Reasons | None = None,
     sharer: int | None = None,
-) -> Callable[[bool], Page]:
-    """A function that makes the page of a subject, with or without its picture."""
+) -> Maker:
     desk, today = interaction.client.desk, interaction.created_at.date()
     sharing = _stamped(subject, interaction)
 
@@ -178,16 +190,19 @@ def _stamped(subject: Subject, interaction: Asked) -> Subject | None:
     return replace(subject, version=found.version) if found else None
 
 
-async def _send(
+def _chart(interaction: Asked, subject: Subject) -> Chart | None:
+    return chart_of(subject, interaction.client.desk)
+
+
+async def show_drawn(
     interaction: Asked,
-    subject: Subject,
-    made: Callable[[bool], Page],
+    made: Maker,
+    chart: Chart | None,
     *,
     private: bool,
     sent: "Callable[[Response], None] | None" = None,
 ) -> None:
     """Answer with a page at once, tell that it is `sent`, and add its picture when it is drawn."""
-    chart = chart_of(subject, interaction.client.desk)
     drawn = interaction.client.charts.cached(chart) if chart else None
     response = await interaction.response.send_message(
         view=view(made(drawn is not None)), files=_files(drawn), ephemeral=private
@@ -198,7 +213,7 @@ async def _send(
         await _add_picture(interaction, response.message_id, chart, made)
 
 
-async def _add_picture(interaction: Asked, message: int | None, chart: Timeline, made: Callable[[bool], Page]) -> None:
+async def _add_picture(interaction: Asked, message: int | None, chart: Chart, made: Maker) -> None:
     """Draw, and put the picture into the answer, unless that shows something else by then.
 
     The text stands without it as well.

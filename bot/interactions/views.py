@@ -36,6 +36,10 @@ def _item(block: Block) -> Item:
                 options=list(map(_option, options)),
             )
             return discord.ui.ActionRow(select)
+        case ours.ChannelMenu():
+            return discord.ui.ActionRow(_channels(block))
+        case ours.Attached(filename=filename):
+            return discord.ui.File(f"attachment://{filename}")
         case ours.Picture(filename=filename, alt=alt):
             shown = discord.MediaGalleryItem(
                 f"attachment://{filename}", description=clip(alt, limits.MEDIA_DESCRIPTION)
@@ -51,6 +55,17 @@ def _button(button: Button | Link) -> discord.ui.Button[Any]:
         return discord.ui.Button(label=label, url=button.url)
     style = discord.ButtonStyle.primary if button.style is Style.FIRST else discord.ButtonStyle.secondary
     return discord.ui.Button(label=label, style=style, custom_id=custom_id(button.press), disabled=not button.enabled)
+
+
+def _channels(menu: ours.ChannelMenu) -> discord.ui.ChannelSelect[Any]:
+    chosen = [] if menu.chosen is None else [discord.SelectDefaultValue.from_channel(discord.Object(menu.chosen))]
+    return discord.ui.ChannelSelect(
+        custom_id=custom_id(menu.press),
+        placeholder=clip(menu.placeholder, limits.SELECT_PLACEHOLDER),
+        channel_types=[discord.ChannelType.text, discord.ChannelType.news],
+        min_values=0,
+        default_values=chosen,
+    )
 
 
 def _option(option: Option) -> discord.SelectOption:

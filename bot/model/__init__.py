@@ -45,6 +45,7 @@ from bot.model.cards import (
     Status,
     TimelineEvent,
 )
+from bot.model.digests import Digest
 from bot.model.documents import (
     Corpus,
     Document,
@@ -57,13 +58,16 @@ from bot.model.documents import (
     TextQuoteSelector,
 )
 from bot.model.feedback import Feedback, Voice
+from bot.model.gaps import MOST_NEAR, Advice, Gap, Unmet
 from bot.model.problems import Origin, Problem
 from bot.model.servers import WEEKDAYS, DigestTime, ServerSettings, Visibility
 from bot.model.statistics import AskCount, Fate, Period, Statistics, TopicCount, Unanswered
 
 __all__ = [
+    "MOST_NEAR",
     "WEEKDAYS",
     "Abstained",
+    "Advice",
     "Answer",
     "Ask",
     "AskCount",
@@ -74,12 +78,14 @@ __all__ = [
     "DatedBy",
     "DatedEvent",
     "Difference",
+    "Digest",
     "DigestTime",
     "Document",
     "EditorsNote",
     "Fate",
     "Feedback",
     "Found",
+    "Gap",
     "GlossaryTerm",
     "KeyPoint",
     "Match",
@@ -106,6 +112,7 @@ __all__ = [
     "TimelineEvent",
     "TopicCount",
     "Unanswered",
+    "Unmet",
     "Verdict",
     "Visibility",
     "Voice",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.charts import MOST_POINTS, Timeline, TimelinePoint, gaps
 from bot.corpus import paragraph_numbers, shown, voice
 from bot.interactions.components import (
+    PICTURE,
     Beside,
     Block,
     Button,
@@ -29,7 +30,6 @@ from bot.model import BriefingCard, DatedBy, DatedEvent, Document, Position
 from bot.translation import gettext as _
 from bot.translation import ngettext, pgettext
 
-PICTURE = "timeline.png"
 PAGE_OF_EVENTS = 2_000
 """Characters of the events on a page."""
 NOTED = "*"

@@ -161,6 +161,22 @@ def ask_something() -> Page:
     return said(_("Name one of them: a topic, a source, or words of a quote."))
 
 
+def managers_only() -> Page:
+    return said(_("This is for those who manage the server."))
+
+
+def owner_only() -> Page:
+    return said(_("What was asked everywhere is for whoever runs this bot."))
+
+
+def not_kept() -> Page:
+    return said(_("That could not be kept just now: the database is away. Please try again in a minute."))
+
+
+def not_read() -> Page:
+    return said(_("That cannot be read just now: the database is away. Please try again in a minute."))
+
+
 def no_words() -> Page:
     return said(_("There are no words in that message to go by."))
 

@@ -1,0 +1,162 @@
+"""`python -m bot stats`: what was asked about, as a table, as data, and as a picture."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from bot.cli.periods import Since, period_since
+from bot.cli.picturing import write_picture
+from bot.cli.plumbing import AsJson, show_or_json, with_log
+from bot.cli.wire import Json
+from bot.desk import BriefingDesk, told
+from bot.model import Statistics, TopicCount
+from bot.text import printable
+
+DAYS = 30
+COLUMNS = ("figure", "key", "title", "asks", "before")
+"""Of the CSV. A count that is not told is empty."""
+
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print one line a figure, for a spreadsheet.")]
+Png = Annotated[
+    Path | None,
+    typer.Option("--png", metavar="FILE", help="Draw the figures into this file instead.", show_default=False),
+]
+Guild = Annotated[
+    int | None,
+    typer.Option("--guild", metavar="ID", help="Only what was asked on this server.", show_default=False),
+]
+
+
+def stats(
+    context: typer.Context,
+    since: Since = None,
+    guild: Guild = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    png: Png = None,
+) -> None:
+    """Count what was asked about: topics, what rises, what became of the questions. Small counts are not told."""
+    if sum(map(bool, (as_json, as_csv, png))) > 1:
+        raise typer.BadParameter("give one of --json, --csv and --png")
+    period = period_since(since, datetime.now(UTC).date(), DAYS)
+
+    async def read(desk: BriefingDesk) -> Statistics:
+        return await desk.reports.statistics(period, guild)
+
+    found = with_log(context, read)
+    if png:
+        _draw(found, png)
+    elif as_csv:
+        typer.echo(_csv(found), nl=False)
+    else:
+        show_or_json(statistics_json(found), as_json, lambda: shown(found))
+
+
+def _draw(found: Statistics, file: Path) -> None:
+    # The picture of the bot's, in the language of its texts: drawn alike, it can be compared.
+    from bot.interactions.pages.statistics import chart
+
+    write_picture(lambda: chart(found), file, "too few questions to draw")
+
+
+# ---------------------------------------------------------------- data
+
+
+def statistics_json(found: Statistics) -> Json:
+    """The figures as data; null is a count that is below `fewest` and not told."""
+    fewest = found.fewest
+    return {
+        "since": found.period.first.isoformat(),
+        "until": found.period.last.isoformat(),
+        "guild": None if found.guild is None else str(found.guild),
+        "fewest": fewest,
+        "asks": _told(found.asks, fewest),
+        "asks_before": _told(found.before, fewest),
+        "topics": [_topic_json(topic, fewest) for topic in found.topics if topic.asks >= fewest],
+        "topics_not_told": sum(topic.asks < fewest for topic in found.topics),
+        "rising": [_topic_json(topic, fewest) for topic in found.rising],
+        "outcomes": {fate.value: asks for fate, asks in told(found.fates, fewest).items()},
+        "surfaces": {surface.value: asks for surface, asks in told(found.surfaces, fewest).items()},
+        "days": list(told(dict(enumerate(found.days)), fewest).values()),
+    }
+
+
+def _topic_json(topic: TopicCount, fewest: int) -> Json:
+    before = _told(topic.before, fewest)
+    return {"id": topic.card, "title": topic.title, "asks": _told(topic.asks, fewest), "before": before}
+
+
+def _told(asks: int, fewest: int) -> int | None:
+    return None if 0 < asks < fewest else asks
+
+
+def _csv(found: Statistics) -> str:
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(_lines(statistics_json(found)))
+    return written.getvalue()
+
+
+def _lines(figures: Json) -> Iterator[tuple[object, ...]]:
+    yield ("questions", "", "", figures["asks"], figures["asks_before"])
+    for figure in ("topics", "rising"):
+        for topic in figures[figure]:
+            yield (figure, topic["id"], topic["title"], topic["asks"], topic["before"])
+    for figure in ("outcomes", "surfaces"):
+        for key, asks in figures[figure].items():
+            yield (figure, key, "", asks, None)
+    for number, asks in enumerate(figures["days"]):
+        yield ("days", number, "", asks, None)
+
+
+# ---------------------------------------------------------------- text
+
+
+def shown(found: Statistics) -> RenderableType:
+    """The figures for a terminal."""
+    few = f"fewer than {found.fewest}"
+    where = "everywhere" if found.guild is None else f"server {found.guild}"
+    period = found.period
+    head = Text.assemble((f"What was asked about, {where}", "bold"), f"  {period.first} to {period.last} (UTC)")
+    if not found.asks:
+        return Group(head, Text("Nothing was asked."))
+    figures = statistics_json(found)
+
+    def count(asks: object) -> str:
+        return few if asks is None else str(asks)
+
+    total = f"Questions: {count(figures['asks'])} (before: {count(figures['asks_before'])})"
+    topics = [(topic["title"], count(topic["asks"])) for topic in figures["topics"]]
+    if rest := figures["topics_not_told"]:
+        topics.append((f"{rest} more topic{'s' if rest > 1 else ''}", f"each {few}"))
+    rising = [
+        (topic["title"], f"from {count(topic['before'])} to {count(topic['asks'])}") for topic in figures["rising"]
+    ]
+    fates = [(key, count(asks)) for key, asks in figures["outcomes"].items()]
+    surfaces = [(key, count(asks)) for key, asks in figures["surfaces"].items()]
+    listed = {
+        "Most asked about": topics,
+        "Rising": rising,
+        "What became of the questions": fates,
+        "Where they came in": surfaces,
+    }
+    tables = [part for title, rows in listed.items() if rows for part in (Text(title, "bold"), _table(rows))]
+    return Group(head, Text(total), *tables)
+
+
+def _table(rows: list[tuple[str, str]]) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=True, padding=(0, 2))
+    table.add_column(min_width=64)
+    table.add_column(justify="right", no_wrap=True)
+    for label, value in rows:
+        table.add_row(printable(label), value)
+    return table

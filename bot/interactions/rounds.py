@@ -1,0 +1,77 @@
+"""The rounds of a caretaker: digests that are due, servers that were left. Every process makes them; each thing is done
+once, since the store says to whom it falls.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import aiohttp
+import discord
+
+from bot.interactions.pages import digest as pages
+from bot.interactions.views import view
+from bot.model import ServerSettings
+from bot.translation import SOURCE, language_of, speaking
+
+if TYPE_CHECKING:
+    from bot.interactions.client import BriefbotClient
+
+logger = logging.getLogger(__name__)
+
+EVERY = timedelta(minutes=1)
+LOOK_FOR_LEFT = timedelta(days=1)
+
+
+class Rounds:
+    """`now` is in UTC."""
+
+    def __init__(self, client: "BriefbotClient", now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._client = client
+        self._now = now
+        self._looked = datetime.min.replace(tzinfo=UTC)
+
+    async def go_on(self) -> None:
+        """Make the rounds until cancelled."""
+        await self._client.wait_until_ready()
+        while True:
+            await self.make()
+            await asyncio.sleep(EVERY.total_seconds())
+
+    async def make(self) -> None:
+        """Do what is due now. What fails is tried again the next time."""
+        now = self._now()
+        try:
+            for guild, week, settings in await self._client.desk.upkeep.due(now):
+                await self._tell(guild, week, settings, now)
+            if now - self._looked >= LOOK_FOR_LEFT:
+                await self._look_for_left(now)
+                self._looked = now
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            logger.warning("what is due could not be done, and is tried again: %s", error)
+
+    async def _tell(self, guild: int, week: str, settings: ServerSettings, now: datetime) -> None:
+        """Send a server its digest, which nobody else will. Raises OSError where the store fails."""
+        upkeep = self._client.desk.upkeep
+        told = await upkeep.digest(guild, now)
+        try:
+            if pages.is_worth_it(told):
+                with speaking(language_of(settings.language) or SOURCE):
+                    page = pages.digest(told)
+                channel = self._client.get_partial_messageable(settings.digest_channel or 0)
+                # Should this process end between the message and the note that it was sent, Discord knows the message.
+                await channel.send(view=view(page), nonce=f"{guild % 10**14}-{week}")
+        except (discord.Forbidden, discord.NotFound) as error:
+            logger.warning("a digest could not be written into its channel (%s); the next is tried in a week", error)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            logger.warning("a digest could not be sent, and is tried again: %s", error)
+            await upkeep.release(guild, week)
+            return
+        await upkeep.sent(guild, week, now)
+
+    async def _look_for_left(self, now: datetime) -> None:
+        present = frozenset([guild.id async for guild in self._client.fetch_guilds(limit=None)])
+        for _guild in await self._client.desk.upkeep.left(present, now):
+            logger.info("everything about a server that was left thirty days ago was erased")
