@@ -132,7 +132,10 @@ class Database:
         with _Explained(self._url):
             engine = await self._opened()
             async with (self._reading or engine).connect() as connection:
-                if not self.is_sqlite:
+                if self.is_sqlite:
+                    # Its driver begins a transaction by itself only for what writes.
+                    await connection.exec_driver_sql("begin")
+                else:
                     await connection.execution_options(isolation_level="REPEATABLE READ")
                 return await work(connection)
 

@@ -161,7 +161,10 @@ class Writer:
 
     async def _replay(self) -> None:
         lines = await self._spool.read(AT_ONCE)
-        await self._write([row for row in map(of_line, lines) if row])
+        rows = [row for row in map(of_line, lines) if row]
+        if len(rows) < len(lines):
+            logger.error("asks of another version waited, which this one cannot read: %s", len(lines) - len(rows))
+        await self._write(rows)
         if lines:
             await self._spool.done(len(lines))
 

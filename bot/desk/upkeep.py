@@ -4,7 +4,7 @@ import csv
 import io
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import IO
@@ -44,17 +44,15 @@ class Upkeep:
 
     # ------------------------------------------------------------ the weekly digest
 
-    async def due(self, now: datetime) -> tuple[tuple[int, str, ServerSettings], ...]:
+    async def due(self, now: datetime) -> AsyncIterator[tuple[int, str, ServerSettings]]:
         """The servers whose digest is due and not taken by another process, each with its week.
 
-        Each that is returned is claimed: it is to be `sent`, or `released` to be tried again.
+        Each that is handed out is claimed: it is to be `sent`, or `released` to be tried again.
         """
-        found = []
         for guild, settings in (await self._book.with_digest()).items():
             week = due(settings, now)
             if week and await self._book.claim(guild, week, now):
-                found.append((guild, week, settings))
-        return tuple(found)
+                yield guild, week, settings
 
     async def sent(self, guild: int, week: str, now: datetime) -> None:
         await self._book.sent(guild, week, now)

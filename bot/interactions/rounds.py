@@ -44,7 +44,7 @@ class Rounds:
         """Do what is due now. What fails is tried again the next time."""
         now = self._now()
         try:
-            for guild, week, settings in await self._client.desk.upkeep.due(now):
+            async for guild, week, settings in self._client.desk.upkeep.due(now):
                 await self._tell(guild, week, settings, now)
             if now - self._looked >= LOOK_FOR_LEFT:
                 await self._look_for_left(now)
