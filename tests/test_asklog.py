@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.asklog import AskLog, MemoryAskLog, database, scrub
+from bot.asklog import AskLog, MemoryAskLog, database, scrub, writer
 from bot.asklog.database import HEAD, Database
 from bot.asklog.migrations import upgrade
 from bot.asklog.sql import SqlAskLog
@@ -62,8 +62,9 @@ def wanted(ask_id: str) -> Feedback:
 
 @pytest.fixture(autouse=True)
 def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that each test has a spool of its own."""
+    """So that each test has a spool of its own, which a busy machine does not make it use."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(writer, "WAIT_SECONDS", 30)
 
 
 def opened(url: str, retention: timedelta = timedelta(days=1)) -> SqlAskLog:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.asklog import MemoryAskLog, MemoryServerBook
+from bot.asklog import MemoryAskLog, MemoryServerBook, writer
 from bot.asklog.database import Database
 from bot.asklog.sql import SqlAskLog
 from bot.asklog.sql_servers import SqlServerBook
@@ -185,6 +185,7 @@ async def test_managers_erase_what_is_kept_of_their_server_after_they_were_asked
 
 @pytest.fixture(params=["sqlite", "postgres"])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[str, SqlAskLog, SqlServerBook]]:
+    monkeypatch.setattr(writer, "WAIT_SECONDS", 30)
     url = await new_database(request, tmp_path)
     database = Database(url)
     log = SqlAskLog(database, retention=timedelta(days=90), spool=tmp_path / "spool")
