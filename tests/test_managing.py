@@ -184,7 +184,9 @@ async def test_managers_erase_what_is_kept_of_their_server_after_they_were_asked
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[str, SqlAskLog, SqlServerBook]]:
+async def store(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[str, SqlAskLog, SqlServerBook]]:
     monkeypatch.setattr(writer, "WAIT_SECONDS", 30)
     url = await new_database(request, tmp_path)
     database = Database(url)
