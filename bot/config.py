@@ -4,10 +4,12 @@ Knows nothing of what the settings are for.
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.model import Origin, Problem
@@ -18,6 +20,18 @@ FILE_VARIABLE = "BRIEFBOT_CONFIG"
 DEFAULT_FILE = Path("config.yaml")
 
 
+def _database_url(given: str) -> str:
+    """The address of a database. Raises ValueError, without the address: there may be a password in it."""
+    try:
+        parts = urlsplit(given)
+        whole = parts.port is None or parts.port > 0
+    except ValueError:
+        whole = False
+    if not whole or not re.match(r"(sqlite\+aiosqlite|postgresql\+asyncpg)://", given):
+        raise ValueError("not an address of a database")
+    return given
+
+
 class Settings(FileModel):
     """Each setting is also the environment variable BRIEFBOT_<NAME>."""
 
@@ -25,9 +39,7 @@ class Settings(FileModel):
     """Folder of the cards."""
     corpus: Path = Path("corpus")
     """Folder of the documents."""
-    asklog_url: Annotated[str, StringConstraints(pattern=r"^(sqlite\+aiosqlite|postgresql\+asyncpg)://")] = (
-        "sqlite+aiosqlite:///asklog.sqlite3"
-    )
+    asklog_url: Annotated[str, AfterValidator(_database_url)] = "sqlite+aiosqlite:///asklog.sqlite3"
     """Database of the ask log: sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME."""
     spool: Path = Path("asklog.spool")
     """Folder for asks that the database does not take just now; one for each machine."""

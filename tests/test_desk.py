@@ -252,7 +252,7 @@ async def test_a_book_that_fails_leaves_what_was_last_known_else_the_defaults(
         assert await desk.settings(7) == SHARED
         assert await desk.settings(8) == ServerSettings()
     assert [record.message for record in caplog.records] == [
-        "the settings of a server cannot be read: OSError: disk full"
+        "the settings of a server cannot be read: disk full"
     ] * 2
     book.away = False
     await book.change(8, SHARED)
@@ -333,7 +333,7 @@ async def test_a_log_that_fails_is_noted_and_costs_no_answer(deck: Deck, caplog:
     with caplog.at_level(logging.WARNING):
         answer = await BriefingDesk(deck, BrokenLog()).ask("nato expantion")
     assert isinstance(answer, Found)
-    assert "not recorded yet: OSError: disk full" in caplog.text
+    assert "not recorded yet: disk full" in caplog.text
 
 
 async def test_a_log_that_fails_costs_no_check_and_no_feedback(deck: Deck, caplog: pytest.LogCaptureFixture) -> None:
@@ -343,7 +343,7 @@ async def test_a_log_that_fails_costs_no_check_and_no_feedback(deck: Deck, caplo
         assert await desk.rate("new-start", "0f1e2d3c", Voice.HELPFUL)
         await desk.report("new-start", "0f1e2d3c", "quote 3", "it was 2004")
         await desk.request("8f14")
-    assert caplog.text.count("feedback is not recorded yet: OSError: disk full") == 3
+    assert caplog.text.count("feedback is not recorded yet: disk full") == 3
     assert "2004" not in caplog.text
 
 

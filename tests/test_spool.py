@@ -85,6 +85,7 @@ async def test_asks_made_while_the_database_is_locked_wait_on_the_disk_and_are_w
         await until_all_are_kept(url, 110)
         # Whatever comes when everything is well again goes straight into the database.
         await ask_in_a_row(log, range(110, 120))
+        await until_all_are_kept(url, 120)
         assert await kept(url) == list(range(120))
         assert await counted(log) == {"bridge": 120}
     assert not spool.exists()
@@ -132,6 +133,7 @@ async def test_what_is_asked_while_postgresql_is_stopped_and_started_again_is_ke
             await asyncio.to_thread(own_postgres.start)
             await until_all_are_kept(url, stop + 100)
         await ask_in_a_row(log, range(250, 260))
+        await until_all_are_kept(url, 260)
         assert await counted(log) == {"bridge": 260}
     assert await kept(url) == list(range(260))
 

@@ -24,6 +24,8 @@ from bot.asklog.tables import metadata
 VERSIONS = ("0001", "0002", "0003")
 """The migrations, oldest first. A database that has the last is used as it is, without loading their library."""
 HEAD = VERSIONS[-1]
+OLDEST = "asks"
+"""The table that is there in every version."""
 
 LOCK = 0x62726965666C6F67
 """Key of PostgreSQL's advisory lock around a migration: «brieflog» in ASCII."""
@@ -89,6 +91,13 @@ class Database:
 
         return await self.run(writing)
 
+    async def tidy(self) -> None:
+        """Leave nothing in SQLite's write-ahead log of what was forgotten. Where somebody reads just then it stays for
+        the next time.
+        """
+        if self.is_sqlite:
+            await self._finish(self._tidy())
+
     def insert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
         """An insert that can say what to do on conflict, in the same words on both databases."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
@@ -129,8 +138,8 @@ class Database:
             task.exception()
 
     async def _look(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        engine = await self._opened()
         with _Explained(self._url):
-            engine = await self._opened()
             async with (self._reading or engine).connect() as connection:
                 if self.is_sqlite:
                     # Its driver begins a transaction by itself only for what writes.
@@ -140,15 +149,18 @@ class Database:
                 return await work(connection)
 
     async def _run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        engine = await self._opened()
         with _Explained(self._url):
-            engine = await self._opened()
             async with engine.begin() as connection:
                 done = await work(connection)
             if self._log_is_long():
-                async with engine.connect() as connection:
-                    # Not PASSIVE, as SQLite does it by itself: this one keeps other writers out.
-                    await connection.exec_driver_sql("pragma wal_checkpoint(restart)")
+                await _take_over(engine, "restart")
             return done
+
+    async def _tidy(self) -> None:
+        engine = await self._opened()
+        with _Explained(self._url):
+            await _take_over(engine, "truncate")
 
     def _log_is_long(self) -> bool:
         try:
@@ -161,7 +173,8 @@ class Database:
     async def _opened(self) -> AsyncEngine:
         async with self._opening:
             if self._engine is None and not self._closed:
-                await self._open()
+                with _Explained(self._url, opening=True):
+                    await self._open()
             if self._engine is None:
                 raise StoreError("the database is closed")
             return self._engine
@@ -213,15 +226,24 @@ class Database:
 class _Explained:
     """Whatever goes wrong with a database inside is raised as OSError, in one line: shells know no drivers."""
 
-    def __init__(self, url: sa.URL) -> None:
+    def __init__(self, url: sa.URL, *, opening: bool = False) -> None:
         self._url = url
+        self._opening = opening
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: TracebackType | None) -> None:
-        if error is not None and is_of_a_database(error):
+        # An address may have options that the driver does not know, or values that are none of theirs.
+        of_the_address = self._opening and isinstance(error, TypeError | ValueError)
+        if error is not None and (of_the_address or is_of_a_database(error)):
             raise explained(error, self._url) from error
+
+
+async def _take_over(engine: AsyncEngine, mode: str) -> None:
+    """Bring the write-ahead log into the file. Not PASSIVE, as SQLite does it by itself: these keep writers out."""
+    async with engine.connect() as connection:
+        await connection.exec_driver_sql(f"pragma wal_checkpoint({mode})")
 
 
 async def _nothing(_connection: AsyncConnection) -> None:
@@ -230,6 +252,8 @@ async def _nothing(_connection: AsyncConnection) -> None:
 
 def _as_writer(connection: Any, _record: object) -> None:
     connection.execute("pragma synchronous=full")
+    # What is forgotten is written over, and not only unlinked.
+    connection.execute("pragma secure_delete=on")
     # The log is taken over by us: see the top.
     connection.execute("pragma wal_autocheckpoint=0")
 
@@ -261,6 +285,9 @@ async def _version(connection: AsyncConnection, url: sa.URL) -> str | None:
             raise foreign(url, taken)
         return None
     version = (await connection.execute(sa.text("select version_num from alembic_version"))).scalar()
+    if version is not None and OLDEST not in tables:
+        # Others use the same library for their migrations.
+        raise foreign(url, sorted(tables))
     if version is not None and version not in VERSIONS:
         raise newer(url, str(version), HEAD)
     return version

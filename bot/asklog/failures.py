@@ -67,6 +67,7 @@ _POSTGRES = (
     ("does not exist", "is not there, or lacks something", "make it, or name another one in asklog_url"),
     ("refused", "cannot be reached", "start PostgreSQL, or mend host and port in asklog_url"),
     ("gaierror", "cannot be reached", "mend the host in asklog_url"),
+    ("filenotfounderror", "cannot be reached", "start PostgreSQL, or mend the folder of its socket in asklog_url"),
     ("connect call failed", "cannot be reached", "start PostgreSQL, or mend host and port in asklog_url"),
     ("timeout", "does not answer", "look whether PostgreSQL is up and the network lets us through"),
     ("too many", "has no connection to spare", "raise max_connections, or run fewer processes"),

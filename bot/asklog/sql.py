@@ -52,7 +52,12 @@ class SqlAskLog:
     async def open(self) -> None:
         await self._writer.open()
         self._forgetting = asyncio.create_task(self._forget_twice_a_day(), name="ask log retention")
-        await self._forget_old()
+        try:
+            await self._forget_old()
+        except OSError:
+            # Whoever opens it is told; the asks that come need not find out.
+            self._writer.set_away()
+            raise
 
     async def record(self, ask: Ask, key: str | None = None) -> None:
         """Keep one ask; it is durable when this returns, in the database or in the spool."""
@@ -158,13 +163,18 @@ class SqlAskLog:
             await connection.execute(sa.delete(daily).where(daily.c.asks <= 0))
             return sum(gone)
 
-        return await self._database.run(erasing)
+        erased = await self._database.run(erasing)
+        await self._database.tidy()
+        return erased
 
     async def forget_questions(self, before: datetime) -> int:
-        return await self._database.write(
+        forgot = await self._database.write(
             sa.update(asks).where(asks.c.at < before, asks.c.question.is_not(None)).values(question=None),
             sa.update(feedback).where(feedback.c.at < before, feedback.c.text.is_not(None)).values(text=None),
         )
+        if forgot:
+            await self._database.tidy()
+        return forgot
 
     async def _forget_old(self) -> None:
         await self.forget_questions(self._now() - self._retention)

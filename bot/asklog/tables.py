@@ -73,7 +73,9 @@ daily = sa.Table(
     _column("surface", sa.String(16), N_("by which command, by a mention or by a message’s menu"), primary_key=True),
     _column("outcome", sa.String(16), N_("whether a card was found, several were offered, or none"), primary_key=True),
     _column("picked", sa.Boolean(), N_("whether it was chosen from several"), primary_key=True),
-    _column("asks", sa.Integer(), N_("how many questions were alike in server, card, command and outcome"), nullable=False),
+    _column(
+        "asks", sa.Integer(), N_("how many questions were alike in server, card, command and outcome"), nullable=False
+    ),
     sqlite_with_rowid=False,
 )
 """The asks counted by day, once for their server and once for EVERYTHING: what statistics are read from.

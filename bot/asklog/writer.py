@@ -51,6 +51,10 @@ class Writer:
         self._start()
         self._wake.set()
 
+    def set_away(self) -> None:
+        """Known not to answer: until it does, rows go to the spool at once and without a word."""
+        self._away = True
+
     async def keep(self, row: Row) -> None:
         """Keep a row; it is durable when this returns. Cancelling does not unkeep. Raises OSError where it is not."""
         if self._closing.is_set():

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from bot.asklog import MemoryAskLog
-from bot.cli import counting, curating, keeping, show, unmet, wire
+from bot.cli import counting, curating, keeping, show, storing, unmet, wire
 from bot.cli.plumbing import (
     ANSWERED,
     BROKEN,
@@ -239,6 +239,8 @@ app.command(epilog="Example: python -m bot stats --since 12w --png weeks.png")(c
 app.command(epilog="Example: python -m bot gaps --since 30d")(unmet.gaps)
 app.command(epilog="Example: python -m bot feedback --since 12w")(unmet.feedback)
 app.command(epilog="Example: python -m bot purge --guild 81384788765712384")(keeping.purge)
+app.command(epilog="Example: python -m bot backup asks-2026-11-23.sqlite3")(storing.backup)
+app.command(epilog="Example: python -m bot restore asks-2026-11-23.sqlite3")(storing.restore)
 app.command(epilog="Example: python -m bot export 81384788765712384 server.zip")(keeping.export)
 
 

@@ -34,7 +34,10 @@ async def in_time(work: Awaitable[T], seconds: float, otherwise: T, wrong: str) 
             return await work
     except Exception as error:
         # Whatever a store can throw, an answer does not depend on it.
-        logger.warning("%s: %s: %s", wrong, type(error).__name__, str(error).split("\n")[0])
+        said = str(error).split("\n")[0]
+        logger.warning(
+            "%s: %s", wrong, said if isinstance(error, OSError) and said else f"{type(error).__name__}: {said}"
+        )
         return otherwise
 
 
