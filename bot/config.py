@@ -27,8 +27,8 @@ def _database_url(given: str) -> str:
         whole = parts.port is None or parts.port > 0
     except ValueError:
         whole = False
-    if not whole or not re.match(r"(sqlite\+aiosqlite|postgresql\+asyncpg)://", given):
-        raise ValueError("not an address of a database")
+    if not whole or not re.match(r"sqlite\+aiosqlite:///(?!:memory:|$)|postgresql\+asyncpg://", given):
+        raise ValueError("not an address of a file or a server")
     return given
 
 

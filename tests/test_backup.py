@@ -20,6 +20,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.asklog import backup
 from bot.asklog.backup import back_up, restore
 from bot.asklog.database import HEAD, Database
 from bot.asklog.migrations import upgrade
@@ -231,6 +232,28 @@ async def test_a_backup_is_one_file_for_its_owner_alone(url: str, tmp_path: Path
     assert beside(file) == [file]
 
 
+async def test_a_backup_has_the_tables_that_the_migrations_make(url: str, tmp_path: Path, file: Path) -> None:
+    await on(url, Database.open)
+    await backed_up(url, file)
+    await on(in_folder(tmp_path), Database.open)
+    assert tables_of(file) == tables_of(tmp_path / "asks.sqlite3")
+
+
+def tables_of(file: Path) -> dict[str, object]:
+    """Tables with their columns, and indexes with what they are of, without the words they were made with."""
+    found: dict[str, object] = {}
+    for kind, name in queried(file, "select type, name from sqlite_master"):
+        if kind == "index":
+            of = queried(
+                file, f"select tbl_name, substr(sql, instr(sql, '(')) from sqlite_master where name = '{name}'"
+            )
+            found[f"index {name}"] = (of, queried(file, f"pragma index_info('{name}')"))
+        else:
+            columns = [(str(one[1]), str(one[2]), *one[3:]) for one in queried(file, f"pragma table_info('{name}')")]
+            found[f"table {name}"] = (columns, queried(file, f"select wr, type from pragma_table_list('{name}')"))
+    return found
+
+
 async def test_words_that_were_removed_are_nowhere_in_a_backup(url: str, tmp_path: Path, file: Path) -> None:
     async with running(url, tmp_path) as log:
         for number in range(500):
@@ -380,6 +403,30 @@ async def test_nothing_that_is_asked_beside_a_restore_is_lost(url: str, tmp_path
     assert await run_sql(url, "select sum(asks) from daily where guild = 0") == [(len(kept),)]
 
 
+@pytest.mark.parametrize("url", ["postgres"], indirect=True)
+@pytest.mark.parametrize("table", ["asks", "feedback"])
+async def test_a_restore_waits_for_a_database_that_somebody_writes_to_and_says_when_that_takes_too_long(
+    url: str, tmp_path: Path, file: Path, table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "LOCK_SECONDS", 0.2)
+    await fill_with_everything(url, tmp_path)
+    await backed_up(url, file)
+    engine = create_async_engine(url)
+    async with engine.connect() as connection:
+        await connection.execute(sa.text(f"delete from {table}"))
+        with pytest.raises(OSError, match="is in use by another program: nothing was changed"):
+            await on(url, lambda database: restore(database, file, replace=True))
+        monkeypatch.setattr(backup, "LOCK_SECONDS", 30)
+        restoring = asyncio.create_task(on(url, lambda database: restore(database, file, replace=True)))
+        async with asyncio.timeout(30):
+            while not await run_sql(url, "select 1 from pg_stat_activity where query like 'lock table%'"):
+                pass
+        await connection.commit()
+        await restoring
+    await engine.dispose()
+    assert await everything(url) == await what_is_in(file)
+
+
 # ---------------------------------------------------------------- refused
 
 
@@ -437,12 +484,12 @@ async def test_where_no_file_can_be_written_there_is_a_line_that_says_so(url: st
 
 
 async def test_a_full_disk_costs_a_backup_and_nothing_else(url: str, tmp_path: Path, small_disk: Path) -> None:  # noqa: F811
-    await fill_with_everything(url, tmp_path, asks=2000)
+    await fill_with_everything(url, tmp_path, asks=300)
     filler, old = small_disk / "filler", small_disk / "asks.backup"
     old.write_text("an old one")
     await asyncio.to_thread(fill, filler)
     # Enough room to begin.
-    os.truncate(filler, size_of(filler) - 200_000)
+    os.truncate(filler, size_of(filler) - 90_000)
     with pytest.raises(OSError, match=r"asks\.backup cannot be written: .* — make room"):
         await on(url, lambda database: back_up(database, old, force=True))
     assert old.read_text() == "an old one"
@@ -616,6 +663,30 @@ async def test_a_restore_that_fails_changes_nothing(url: str, tmp_path: Path, fi
     assert (await keys_of_asks(url))[-2:] == ["later", "new"]
 
 
+ROUNDED = {
+    "sqlite": [
+        "create trigger rounded after insert on asks begin update asks set score = round(score, 3) where id = new.id; end"
+    ],
+    "postgres": [
+        "create function rounded() returns trigger language plpgsql as "
+        "'begin new.score := round(new.score::numeric, 3); return new; end'",
+        "create trigger rounded before insert on asks for each row execute function rounded()",
+    ],
+}
+
+
+async def test_a_database_that_keeps_something_else_than_what_it_was_given_is_found_out(
+    url: str, tmp_path: Path, file: Path
+) -> None:
+    await fill_with_everything(url, tmp_path)
+    await backed_up(url, file)
+    before = await everything(url)
+    await run_sql(url, *ROUNDED["sqlite" if "sqlite" in url else "postgres"])
+    with pytest.raises(OSError, match=r"would differ from .* \(asks\): nothing was changed"):
+        await on(url, lambda database: restore(database, file, replace=True))
+    assert await everything(url) == before
+
+
 async def test_a_restore_that_is_cancelled_changes_nothing(url: str, tmp_path: Path, file: Path) -> None:
     await fill_with_everything(url, tmp_path)
     await backed_up(url, file)
@@ -657,6 +728,7 @@ async def test_a_backup_that_is_cancelled_leaves_no_file(url: str, tmp_path: Pat
 KILLED = """
 import asyncio, signal, sys
 from pathlib import Path
+from bot.asklog import backup
 from bot.asklog.backup import back_up, restore
 from bot.asklog.database import Database
 

@@ -251,9 +251,7 @@ async def test_a_book_that_fails_leaves_what_was_last_known_else_the_defaults(
     with caplog.at_level(logging.WARNING):
         assert await desk.settings(7) == SHARED
         assert await desk.settings(8) == ServerSettings()
-    assert [record.message for record in caplog.records] == [
-        "the settings of a server cannot be read: disk full"
-    ] * 2
+    assert [record.message for record in caplog.records] == ["the settings of a server cannot be read: disk full"] * 2
     book.away = False
     await book.change(8, SHARED)
     assert await desk.settings(8) == SHARED

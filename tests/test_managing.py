@@ -24,7 +24,7 @@ from bot.sandbox.places import BOT, ChannelType, Permission
 from tests.conftest import ROOT, Running, connected, press, seminar
 from tests.databases import in_folder, new_database, run_sql
 
-NOW = datetime(2026, 11, 23, 12, 34, 56, tzinfo=UTC)
+NOW = datetime(2026, 6, 1, 12, 34, 56, tzinfo=UTC)
 EVER = Period(first=date(2020, 1, 1), last=date(2100, 1, 1))
 
 
@@ -58,7 +58,7 @@ async def test_managers_choose_channel_day_hour_and_time_zone_of_the_digest(bot:
     await ben.choose(page.message, "briefbot:set:channel", channel)
     assert "Saved." in page.text
     told = [message for message in bot.ada.sees() if message.author is BOT and not message.flags & 64]
-    assert "will come here once a week: Monday, 9 o’clock (UTC)" in told[-1].text
+    assert "Once a week, if anything was asked in this server" in told[-1].text
     await ben.choose(page.message, "briefbot:set:time", "fri-18")
     await ben.choose(page.message, "briefbot:set:zone", "Europe/Kyiv")
     decided = await bot.client.desk.settings(seminar(bot))
@@ -117,6 +117,7 @@ async def test_managers_take_along_what_is_kept_of_their_server_and_nothing_of_o
     bot: Running, ben: Person
 ) -> None:
     guild = seminar(bot)
+    await bot.log.record(an_ask(guild, at=datetime.now(UTC)))
     await bot.log.record(an_ask(guild))
     await bot.log.record(an_ask(guild, '=HYPERLINK("x"), "quoted"\nпривет'))
     await bot.log.record(an_ask(999, "somebody else's"))
@@ -129,13 +130,13 @@ async def test_managers_take_along_what_is_kept_of_their_server_and_nothing_of_o
         files = {name: archive.read(name).decode() for name in archive.namelist()}
     assert set(files) == {"README.txt", "asks.csv", "feedback.csv", "servers.csv"}
     asks = list(csv.DictReader(io.StringIO(files["asks.csv"])))
-    assert [(ask["at"], ask["card"], ask["question"]) for ask in asks] == [
-        ("2026-11-23", "new-start", ""),
-        # A spreadsheet takes it for words, not for a formula.
-        ("2026-11-23", "", '\'=HYPERLINK("x"), "quoted"\nпривет'),
-    ]
+    # Of today nothing, or somebody could look twice and see what was asked in between.
+    assert [(ask["at"], ask["card"]) for ask in asks] == [("2026-06-01", ""), ("2026-06-01", "new-start")]
+    # A spreadsheet takes it for words, not for a formula.
+    assert asks[0]["question"] == '\'=HYPERLINK("x"), "quoted"\nпривет'
+    assert {"score", "locale", "key", "id"}.isdisjoint(asks[0])
     (report,) = csv.DictReader(io.StringIO(files["feedback.csv"]))
-    assert (report["voice"], report["text"], report["at"]) == ("error", "it was 2004", "2026-11-23")
+    assert (report["voice"], report["text"], report["at"]) == ("error", "it was 2004", "2026-06-01")
     assert "12:34" not in "".join(files.values())
     assert "somebody else" not in "".join(files.values())
     (decided,) = csv.DictReader(io.StringIO(files["servers.csv"]))

@@ -37,7 +37,7 @@ async def test_statistics_are_seen_and_turned_to_another_period(page: Page) -> N
     await use(page, "stats")
     shown = messages(page).last
     await expect(shown).to_contain_text("Questions of 30 days")
-    await expect(shown).to_contain_text("NATO enlargement: 12")
+    await expect(shown).to_contain_text("NATO enlargement: 11")
     picture = shown.get_by_role("img", name="Bars of the topics most asked about, first NATO enlargement")
     await expect(picture).to_be_visible(timeout=20_000)
     await shown.get_by_role("button", name="7 days", exact=True).click()

@@ -265,6 +265,7 @@ def answers(deck: Deck) -> Iterator[Page]:
     yield about.about(about.Edition(bot=__version__, deck=deck.version, cards=len(cards)), documents)
     yield from (about.hello(), privacy.privacy(stored_columns(), 1, 30), settings.settings(ServerSettings()))
     yield from (settings.settings(ServerSettings(), told=told()) for told in (settings.saved, settings.not_there))
+    yield digest.coming()
     yield from (settings.exported(), settings.sure(), settings.too_large(1), settings.too_large(12))
     yield from map(settings.erased, (0, 1, 12))
     yield from (browsing.no_source(several=True), browsing.no_source(several=False), browsing.no_category())
@@ -275,7 +276,7 @@ def answers(deck: Deck) -> Iterator[Page]:
             decided = ServerSettings(
                 digest_channel=channel, digest_time=DigestTime(weekday=weekday, hour=3), time_zone=zone
             )
-            yield from (settings.settings(decided), digest.coming(decided))
+            yield settings.settings(decided)
     yield from map(outcomes.said, (browsing.no_term(), passages.no_passage()))
     for figures in counted(deck):
         yield from (statistics.statistics(figures, picture=picture) for picture in (False, True))
@@ -310,7 +311,7 @@ def counted(deck: Deck) -> Iterator[Statistics]:
             before=days % 4,
             topics=of,
             rising=of[:5],
-            fates={fate: number for number, fate in enumerate(Fate, few)} if of else dict.fromkeys(Fate, few),
+            fates={fate: 2 * number for number, fate in enumerate(Fate, few)} if of else dict.fromkeys(Fate, few),
             surfaces={surface: number for number, surface in enumerate(Surface, few)},
             days=tuple(range(days)),
         )

@@ -163,10 +163,9 @@ async def restore(database: Database, file: Path, *, replace: bool = False, prog
         finally:
             # The work itself is not cancelled with whoever waits for it.
             abandoned = True
-    if database.is_sqlite:
-        # The write-ahead log is as long now as all this. Where it must stay so, what matters is done all the same.
-        with suppress(OSError):
-            await database.run(lambda connection: connection.exec_driver_sql("pragma wal_checkpoint(truncate)"))
+    # SQLite's write-ahead log is as long now as all this. Where it must stay so, what matters is done all the same.
+    with suppress(OSError):
+        await database.tidy()
     return Backup(file=file, database=place, rows=_rows(contents), bytes=size)
 
 

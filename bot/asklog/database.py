@@ -6,6 +6,8 @@ with all writers shut out.
 """
 
 import asyncio
+import hashlib
+import os
 import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, closing
@@ -18,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from bot.asklog.failures import StoreError, explained, foreign, is_of_a_database, newer
+from bot.asklog.failures import StoreError, explained, foreign, is_of_a_database, newer, place_of
 from bot.asklog.tables import metadata
 
 VERSIONS = ("0001", "0002", "0003")
@@ -50,6 +52,8 @@ class Database:
         self._url = sa.make_url(url)
         self._engine: AsyncEngine | None = None
         self._reading: AsyncEngine | None = None
+        self._identity: tuple[int, int] | None = None
+        """Tells the file that is open from another one of its name."""
         self._opening = asyncio.Lock()
         self._closed = False
         self._under_way: set[asyncio.Task[Any]] = set()
@@ -62,6 +66,12 @@ class Database:
     def file(self) -> Path | None:
         """Of SQLite, where it is in one."""
         return Path(self._url.database) if self.is_sqlite and self._url.database else None
+
+    @property
+    def name(self) -> str:
+        """Tells it from others in eight characters, the same in every process; nothing can be read from it."""
+        where = str(self.file.absolute()) if self.file else place_of(self._url)
+        return hashlib.sha256(where.encode()).hexdigest()[:8]
 
     async def open(self) -> None:
         """Open it with the first call that succeeds; every other method does so by itself."""
@@ -91,6 +101,13 @@ class Database:
 
         return await self.run(writing)
 
+    async def visit(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do some work of SQLite's in one transaction and in one visit to its thread. Cancelling takes nothing back.
+
+        Where much is asked, each statement by itself would wait for its turn with the interpreter: ten times the time.
+        """
+        return await self._finish(self._visit(work))
+
     async def tidy(self) -> None:
         """Leave nothing in SQLite's write-ahead log of what was forgotten. Where somebody reads just then it stays for
         the next time.
@@ -110,6 +127,9 @@ class Database:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        await self._let_go()
+
+    async def _let_go(self) -> None:
         # The writer last: the last to leave an SQLite file takes its log over.
         for engine in (self._reading, self._engine):
             if engine:
@@ -157,6 +177,17 @@ class Database:
                 await _take_over(engine, "restart")
             return done
 
+    async def _visit(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        engine = await self._opened()
+        with _Explained(self._url):
+            async with engine.connect() as connection:
+                driver = (await connection.get_raw_connection()).driver_connection
+                # The library has no open way to run more than a statement in its thread.
+                done: T = await driver._execute(_in_transaction, driver._conn, work)  # type: ignore[union-attr]
+            if self._log_is_long():
+                await _take_over(engine, "restart")
+            return done
+
     async def _tidy(self) -> None:
         engine = await self._opened()
         with _Explained(self._url):
@@ -172,6 +203,9 @@ class Database:
 
     async def _opened(self) -> AsyncEngine:
         async with self._opening:
+            if self._engine and self.file and _identity(self.file) != self._identity:
+                # Moved away, deleted or replaced: nobody would find what goes on being written to the old one.
+                await self._let_go()
             if self._engine is None and not self._closed:
                 with _Explained(self._url, opening=True):
                     await self._open()
@@ -194,6 +228,7 @@ class Database:
             if not self._closed:
                 undo.pop_all()
                 self._engine = engine
+                self._identity = _identity(self.file) if self.file else None
                 self._reading = self._make_engine(writing=False) if self.file else None
 
     def _make_engine(self, *, writing: bool) -> AsyncEngine:
@@ -202,7 +237,9 @@ class Database:
             answer = {"timeout": 5, "server_settings": settings}
             return create_async_engine(self._url, pool_pre_ping=True, pool_size=3, connect_args=answer)
         queue = {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1 if writing else 2, "max_overflow": 0}
-        engine = create_async_engine(self._url, connect_args={"timeout": 3}, **queue)
+        # Whoever writes has ended its transaction before it gives the connection back.
+        reset = {"pool_reset_on_return": None} if writing else {}
+        engine = create_async_engine(self._url, connect_args={"timeout": 3}, **queue, **reset)
         sa.event.listen(engine.sync_engine, "connect", _as_writer if writing else _as_reader)
         return engine
 
@@ -240,6 +277,12 @@ class _Explained:
             raise explained(error, self._url) from error
 
 
+def _in_transaction(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    connection.execute("begin immediate")
+    with connection:
+        return work(connection)
+
+
 async def _take_over(engine: AsyncEngine, mode: str) -> None:
     """Bring the write-ahead log into the file. Not PASSIVE, as SQLite does it by itself: these keep writers out."""
     async with engine.connect() as connection:
@@ -248,6 +291,14 @@ async def _take_over(engine: AsyncEngine, mode: str) -> None:
 
 async def _nothing(_connection: AsyncConnection) -> None:
     return None
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _as_writer(connection: Any, _record: object) -> None:
@@ -269,6 +320,8 @@ def _look_first(path: Path, url: sa.URL) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
+        # What was typed may be in it: it is for its owner alone.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         sqlite3.connect(path).close()
         return
     with closing(sqlite3.connect(path, timeout=3)) as connection:

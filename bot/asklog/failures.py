@@ -15,7 +15,7 @@ def place_of(url: sa.URL) -> str:
         return str(url.database or "the database in memory")
     port = f":{url.port}" if url.port else ""
     host = url.host or url.query.get("host") or "this machine"
-    return f"the database «{url.database or url.username}» at {host}{port}"
+    return f"the database «{url.database or url.username or 'of nobody'}» at {host}{port}"
 
 
 def newer(url: sa.URL, found: str, known: str) -> StoreError:
@@ -51,7 +51,11 @@ _LOCKED = "wait a moment, or stop the program that holds it"
 _SQLITE = (
     ("not a database", "is not a database of SQLite", "move the file away, or name another one in asklog_url"),
     ("malformed", "is damaged", "move it away and restore a backup: python -m bot restore FILE"),
-    ("readonly", "may not be written", "give whoever runs the bot the right to write the file and its folder"),
+    (
+        "readonly",
+        "may not be written",
+        "give whoever runs the bot the right to write it, what is beside it (-wal, -shm), and the folder",
+    ),
     ("unable to open", "cannot be opened", "make its folder, and let whoever runs the bot write in it"),
     ("permission denied", "may not be opened", "give whoever runs the bot the right to read and write it"),
     ("locked", "is in use by another program", _LOCKED),

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.asklog.store import Entry
 from bot.asklog.tables import KEY, asks, feedback
 from bot.model import Ask, Feedback, Outcome, Surface, Voice
 
+_FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in (Ask, Feedback)}
 TABLES = {table.name: table for table in (asks, feedback)}
 
 
@@ -35,7 +36,7 @@ def row(entry: Ask | Feedback, key: str) -> Row:
     PostgreSQL refuses a text that is longer, and with it the whole transaction.
     """
     table = asks if isinstance(entry, Ask) else feedback
-    values = asdict(entry)
+    values = {name: getattr(entry, name) for name in _FIELDS[type(entry)]}
     for name, value in values.items():
         kind = table.c[name].type
         if isinstance(value, datetime):

@@ -197,6 +197,9 @@ class _SpoolFile:
                 os.posix_fallocate(self._descriptor, 0, self._reserved)
 
     def close(self) -> None:
+        # Nobody writes to it any more: the room that is left is given back.
+        with suppress(OSError):
+            os.ftruncate(self._descriptor, self._end)
         os.close(self._descriptor)
 
     def remove(self) -> None:

@@ -32,7 +32,7 @@ AT_ONCE = 2_000
 class SqlAskLog:
     """`retention` is how long what people typed is kept: older text goes when the log is opened, and twice a day.
 
-    `spool` is the folder for what the database does not take just now.
+    `spool` is the folder for what a database does not take just now; each database has one of its own in it.
     """
 
     def __init__(
@@ -46,7 +46,8 @@ class SqlAskLog:
         self._database = database
         self._retention = retention
         self._now = now
-        self._writer = Writer(database, Spool(spool))
+        self._spool = spool
+        self._writer = Writer(database, Spool(spool / database.name))
         self._forgetting: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -67,12 +68,17 @@ class SqlAskLog:
         """Keep one piece of feedback as `record` keeps an ask."""
         await self._writer.keep(row(feedback, key or uuid.uuid4().hex))
 
+    async def settled(self) -> None:
+        await self._writer.settled()
+
     async def close(self) -> None:
         """Write what is waiting, for a few seconds at most, then close the database: the log is its last user."""
         if self._forgetting:
             self._forgetting.cancel()
             await asyncio.gather(self._forgetting, return_exceptions=True)
         await self._writer.close()
+        with suppress(OSError):
+            self._spool.rmdir()
         await self._database.close()
 
     # ------------------------------------------------------------ counting
@@ -149,8 +155,7 @@ class SqlAskLog:
 
     async def erase(self, guild: int) -> int:
         # What waits on the disk would come back.
-        with suppress(OSError):
-            await self._writer.settled()
+        await self._writer.settled()
 
         async def erasing(connection: AsyncConnection) -> int:
             gone = [

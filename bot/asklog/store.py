@@ -55,6 +55,9 @@ class AskLog(Protocol):
     async def forget_questions(self, before: datetime) -> int:
         """Remove what was typed in asks and feedback older than `before`, and say in how many. The rest stays."""
 
+    async def settled(self) -> None:
+        """Return when all that was kept is where it is read from, what other processes left behind too."""
+
     async def close(self) -> None:
         """Write what is waiting and let go of files and connections. A closed log is not to be used again."""
 
@@ -174,6 +177,9 @@ class MemoryAskLog:
                 self._feedback[key] = replace(given, text=None)
                 forgot += 1
         return forgot
+
+    async def settled(self) -> None:
+        pass
 
     async def close(self) -> None:
         pass

@@ -2,12 +2,17 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
+from functools import cache
 from typing import Any, TypeAlias, TypeVar
 
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.asklog.database import Database
 from bot.asklog.rows import Row, line, of_line
@@ -21,13 +26,14 @@ WAIT_SECONDS = 0.2
 TRY_SECONDS = 10.0
 """How long one transaction may take before the database counts as away."""
 RETRY_SECONDS = 2.0
-CLOSE_SECONDS = 6.0
+CLOSE_SECONDS = 3.0
 AT_ONCE = 500
 """Rows in one transaction."""
 MOST_WAITING = 10_000
 """Rows that wait in memory where neither database nor disk take them; beyond that the oldest are dropped."""
 
 T = TypeVar("T")
+Insert: TypeAlias = sqlite.Insert | postgresql.Insert
 
 
 class Writer:
@@ -42,11 +48,15 @@ class Writer:
         self._wake = asyncio.Event()
         self._closing = asyncio.Event()
         self._away = False
+        self._opened = False
+        self._reason: OSError | None = None
+        """Why the database took nothing the last time."""
         self._turn = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Take over what processes that ended left on the disk, and begin."""
+        self._opened = True
         await self._spool.open()
         self._start()
         self._wake.set()
@@ -65,11 +75,12 @@ class Writer:
         await asyncio.shield(task)
 
     async def settled(self) -> None:
-        """Return when all that was kept is in the database. Raises OSError where it cannot be now."""
+        """Return when all that was kept is in the database, what other processes left too. Raises OSError."""
+        if not self._opened:
+            await self.open()
         while self._waiting or self._spool.waiting:
-            self._start()
             if not await self._once():
-                raise OSError("the database does not take what is to be kept")
+                raise self._reason or OSError("the database does not take what is to be kept")
 
     async def close(self) -> None:
         """Write what waits, for a few seconds at most; what is left goes to the spool."""
@@ -156,6 +167,7 @@ class Writer:
                 else:
                     await self._write_waiting()
             except OSError as error:
+                self._reason = error
                 self._is_away(str(error))
                 return False
             if self._away and not self._spool.waiting:
@@ -185,7 +197,7 @@ class Writer:
 
     async def _write(self, batch: Sequence[Row]) -> None:
         async with asyncio.timeout(TRY_SECONDS):
-            await self._database.run(lambda connection: _write(connection, self._database, batch))
+            await _write(self._database, batch)
 
     def _is_away(self, reason: str) -> None:
         if not self._away:
@@ -251,14 +263,59 @@ Cell: TypeAlias = tuple[date, int, str, str, str, bool]
 CELL = ("day", "guild", "card", "surface", "outcome", "picked")
 
 
-async def _write(connection: AsyncConnection, database: Database, batch: Sequence[Row]) -> None:
-    """Insert what is not there yet, and count what was inserted."""
+async def _write(database: Database, batch: Sequence[Row]) -> None:
+    """Insert what is not there yet, and count what was inserted, in one transaction."""
+    if database.is_sqlite:
+        await database.visit(lambda connection: _write_at_once(connection, batch))
+    else:
+        await database.run(lambda connection: _write_by_statements(connection, database, batch))
+
+
+async def _write_by_statements(connection: AsyncConnection, database: Database, batch: Sequence[Row]) -> None:
     for table in dict.fromkeys(row.table for row in batch):
         rows = {row.key: row.values for row in batch if row.table is table}
-        insert = database.insert(table).on_conflict_do_nothing(index_elements=["key"]).returning(table.c.key)
-        new = await connection.execute(insert, [{"key": key, **values} for key, values in rows.items()])
+        new = await connection.execute(_insert(database.insert(table)), [{"key": key, **rows[key]} for key in rows])
         if table is asks:
             await count_up(connection, database, Counter(_counted(rows[key]) for (key,) in new))
+
+
+def _write_at_once(connection: sqlite3.Connection, batch: Sequence[Row]) -> None:
+    """The same statements, in SQLite's own words."""
+    counted: Counter[Cell] = Counter()
+    for row in batch:
+        values = {name: _of_sqlite(value) for name, value in row.values.items()}
+        if connection.execute(_sqlite_insert(row.table), {"key": row.key, **values}).fetchone() and row.table is asks:
+            counted[_counted(row.values)] += 1
+    connection.executemany(_sqlite_count(), [{**cell, "day": cell["day"].isoformat()} for cell in _cells(counted)])
+
+
+def _insert(into: Insert) -> ReturningInsert[Any]:
+    return into.on_conflict_do_nothing(index_elements=["key"]).returning(into.table.c.key)
+
+
+def _count(into: Insert) -> Insert:
+    added = {"asks": daily.c.asks + into.excluded.asks}
+    return into.on_conflict_do_update(index_elements=list(CELL), set_=added)
+
+
+@cache
+def _sqlite_insert(table: sa.Table) -> str:
+    names = [column.name for column in table.c if column.name != "id"]
+    return _in_words(_insert(sqlite.insert(table)), names)
+
+
+@cache
+def _sqlite_count() -> str:
+    return _in_words(_count(sqlite.insert(daily)), [*CELL, "asks"])
+
+
+def _in_words(statement: sa.Insert | ReturningInsert[Any], names: list[str]) -> str:
+    return str(statement.compile(dialect=sqlite.dialect(paramstyle="named"), column_keys=names))
+
+
+def _of_sqlite(value: object) -> object:
+    """A value as SQLAlchemy writes it: times in UTC, without saying so."""
+    return value.strftime("%Y-%m-%d %H:%M:%S.%f") if isinstance(value, datetime) else value
 
 
 def _counted(values: dict[str, Any]) -> Cell:
@@ -269,17 +326,17 @@ def _counted(values: dict[str, Any]) -> Cell:
 
 async def count_up(connection: AsyncConnection, database: Database, counted: Counter[Cell]) -> None:
     """Add to the counts of days: each to that of its server, and to that of everything."""
+    if cells := _cells(counted):
+        await connection.execute(_count(database.insert(daily)), cells)
+
+
+def _cells(counted: Counter[Cell]) -> list[dict[str, Any]]:
     total: Counter[Cell] = Counter()
     for (day, guild, card, surface, outcome, picked), times in counted.items():
         for of in {guild, EVERYTHING}:
             total[(day, of, card, surface, outcome, picked)] += times
-    if not total:
-        return
-    insert = database.insert(daily)
-    added = {"asks": daily.c.asks + insert.excluded.asks}
     # In one order, or two processes could each wait for a row that the other one holds.
-    rows = [dict(zip(CELL, cell, strict=True), asks=times) for cell, times in sorted(total.items())]
-    await connection.execute(insert.on_conflict_do_update(index_elements=list(CELL), set_=added), rows)
+    return [dict(zip(CELL, cell, strict=True), asks=times) for cell, times in sorted(total.items())]
 
 
 async def first_of(event: asyncio.Event, seconds: float) -> None:

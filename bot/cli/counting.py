@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -14,10 +14,10 @@ from rich.text import Text
 
 from bot.cli.periods import Since, period_since
 from bot.cli.picturing import write_picture
-from bot.cli.plumbing import AsJson, show_or_json, with_log
+from bot.cli.plumbing import LARGEST_ID, AsJson, show_or_json, with_log
 from bot.cli.wire import Json
-from bot.desk import BriefingDesk, told
-from bot.model import Statistics, TopicCount
+from bot.desk import BriefingDesk, told, told_topics
+from bot.model import Fate, Statistics, Surface, TopicCount
 from bot.text import printable
 
 DAYS = 30
@@ -31,7 +31,14 @@ Png = Annotated[
 ]
 Guild = Annotated[
     int | None,
-    typer.Option("--guild", metavar="ID", help="Only what was asked on this server.", show_default=False),
+    typer.Option(
+        "--guild",
+        metavar="ID",
+        min=1,
+        max=LARGEST_ID,
+        help="Only what was asked on this server.",
+        show_default=False,
+    ),
 ]
 
 
@@ -74,18 +81,17 @@ def statistics_json(found: Statistics) -> Json:
     """The figures as data; null is a count that is below `fewest` and not told."""
     fewest = found.fewest
     return {
-        "since": found.period.first.isoformat(),
-        "until": found.period.last.isoformat(),
+        "first": found.period.first.isoformat(),
+        "last": found.period.last.isoformat(),
         "guild": None if found.guild is None else str(found.guild),
         "fewest": fewest,
         "asks": _told(found.asks, fewest),
         "asks_before": _told(found.before, fewest),
-        "topics": [_topic_json(topic, fewest) for topic in found.topics if topic.asks >= fewest],
-        "topics_not_told": sum(topic.asks < fewest for topic in found.topics),
+        "topics": [_topic_json(topic, fewest) for topic in told_topics(found)],
         "rising": [_topic_json(topic, fewest) for topic in found.rising],
         "outcomes": {fate.value: asks for fate, asks in told(found.fates, fewest).items()},
         "surfaces": {surface.value: asks for surface, asks in told(found.surfaces, fewest).items()},
-        "days": list(told(dict(enumerate(found.days)), fewest).values()),
+        "days": [{"day": day, "asks": asks} for day, asks in _days(found)],
     }
 
 
@@ -96,6 +102,11 @@ def _topic_json(topic: TopicCount, fewest: int) -> Json:
 
 def _told(asks: int, fewest: int) -> int | None:
     return None if 0 < asks < fewest else asks
+
+
+def _days(found: Statistics) -> Iterator[tuple[str, int | None]]:
+    for number, asks in told(dict(enumerate(found.days)), found.fewest).items():
+        yield (found.period.first + timedelta(days=number)).isoformat(), asks
 
 
 def _csv(found: Statistics) -> str:
@@ -114,8 +125,8 @@ def _lines(figures: Json) -> Iterator[tuple[object, ...]]:
     for figure in ("outcomes", "surfaces"):
         for key, asks in figures[figure].items():
             yield (figure, key, "", asks, None)
-    for number, asks in enumerate(figures["days"]):
-        yield ("days", number, "", asks, None)
+    for day in figures["days"]:
+        yield ("days", day["day"], "", day["asks"], None)
 
 
 # ---------------------------------------------------------------- text
@@ -134,15 +145,16 @@ def shown(found: Statistics) -> RenderableType:
     def count(asks: object) -> str:
         return few if asks is None else str(asks)
 
+    def share(asks: int | None, all_asks: int) -> str:
+        return "not told" if asks is None and all_asks >= found.fewest else count(asks)
+
     total = f"Questions: {count(figures['asks'])} (before: {count(figures['asks_before'])})"
     topics = [(topic["title"], count(topic["asks"])) for topic in figures["topics"]]
-    if rest := figures["topics_not_told"]:
-        topics.append((f"{rest} more topic{'s' if rest > 1 else ''}", f"each {few}"))
     rising = [
         (topic["title"], f"from {count(topic['before'])} to {count(topic['asks'])}") for topic in figures["rising"]
     ]
-    fates = [(key, count(asks)) for key, asks in figures["outcomes"].items()]
-    surfaces = [(key, count(asks)) for key, asks in figures["surfaces"].items()]
+    fates = [(key, share(asks, found.fates[Fate(key)])) for key, asks in figures["outcomes"].items()]
+    surfaces = [(key, share(asks, found.surfaces[Surface(key)])) for key, asks in figures["surfaces"].items()]
     listed = {
         "Most asked about": topics,
         "Rising": rising,

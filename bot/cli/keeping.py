@@ -7,17 +7,24 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.plumbing import BROKEN, with_log
+from bot.cli.plumbing import BROKEN, LARGEST_ID, with_log
 from bot.desk import BriefingDesk
 
-Server = Annotated[int, typer.Argument(metavar="GUILD", help="The server's id.")]
+Server = Annotated[int, typer.Argument(metavar="GUILD", min=1, max=LARGEST_ID, help="The server's id.")]
 
 
 def purge(
     context: typer.Context,
     guild: Annotated[
         int | None,
-        typer.Option("--guild", metavar="ID", help="Erase everything about this server instead.", show_default=False),
+        typer.Option(
+            "--guild",
+            metavar="ID",
+            min=1,
+            max=LARGEST_ID,
+            help="Erase everything about this server instead.",
+            show_default=False,
+        ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before a server is erased.")] = False,
 ) -> None:
@@ -51,7 +58,7 @@ def export(
         raise typer.Exit(BROKEN) from None
     with written:
         try:
-            with_log(context, lambda desk: desk.upkeep.export(guild, written))
+            with_log(context, lambda desk: desk.upkeep.export(guild, written, datetime.now(UTC).date()))
         except typer.Exit:
             file.unlink()
             raise

@@ -16,6 +16,9 @@ from bot.text import printable
 
 ANSWERED, NOTHING, BROKEN = 0, 1, 2
 
+LARGEST_ID = 2**63 - 1
+"""Of a server, as far as the log has room for it."""
+
 T = TypeVar("T")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
@@ -42,8 +45,13 @@ def with_desk(context: typer.Context, use: Callable[[BriefingDesk], Awaitable[T]
 
 def with_log(context: typer.Context, use: Callable[[BriefingDesk], Awaitable[T]]) -> T:
     """What `use` makes of what the log holds. Where it cannot be read one line says why, and nothing else happens."""
+
+    async def settled(desk: BriefingDesk) -> T:
+        await desk.upkeep.settled()
+        return await use(desk)
+
     try:
-        return with_desk(context, use, ahead=False)
+        return with_desk(context, settled, ahead=False)
     except OSError as error:
         typer.echo(printable(str(error)), err=True)
         raise typer.Exit(BROKEN) from None

@@ -94,7 +94,7 @@ class _Bars:
         console = show.console(stderr=True)
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
         self._progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-        self._steps: dict[str, "TaskID"] = {}
+        self._steps: dict[str, TaskID] = {}
 
     def __enter__(self) -> "_Bars":
         self._progress.start()

@@ -1,8 +1,10 @@
 """A conversation in the terminal: a question a line, and numbers that pick from what was offered."""
 
 import asyncio
+import secrets
 import sys
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import date
 
 from bot.cli import show
@@ -13,12 +15,20 @@ from bot.model import Abstained, Answer, BriefingCard, Found, Suggested
 ENDINGS = ("quit", "exit", "q")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What can be picked, and the key of the ask that it was offered to."""
+
+    cards: tuple[BriefingCard, ...] = ()
+    ask: str = ""
+
+
 def talk(config: Config) -> None:
     """Questions until the end of input; a number picks from what was just offered.
 
     Lines are read between runs of the event loop, so that Ctrl-C ends the reading at once. Raises ContentError.
     """
-    offered: tuple[BriefingCard, ...] = ()
+    offered = Offered()
     with asyncio.Runner() as runner:
         desks = AsyncExitStack()
         try:
@@ -33,18 +43,20 @@ def talk(config: Config) -> None:
             runner.run(desks.aclose())
 
 
-async def _turn(desk: BriefingDesk, line: str, offered: tuple[BriefingCard, ...]) -> tuple[BriefingCard, ...]:
+async def _turn(desk: BriefingDesk, line: str, offered: Offered) -> Offered:
     """Answer one line, and say what can be picked next."""
-    if line.isdecimal() and 1 <= int(line) <= len(offered):
-        picked = await desk.pick(offered[int(line) - 1].id)
+    if line.isdecimal() and 1 <= int(line) <= len(offered.cards):
+        picked = await desk.pick(offered.cards[int(line) - 1].id, offered.ask)
         if picked:
             show.console().print(show.card(picked, desk, date.today()), crop=False)
         return offered
     if not line:
         return offered
-    answer = await desk.ask(line)
+    ask = secrets.token_hex(8)
+    answer = await desk.ask(line, ask_id=ask)
     print_answer(answer, desk)
-    return tuple(match.card for match in answer.matches) if isinstance(answer, Suggested) else ()
+    cards = tuple(match.card for match in answer.matches) if isinstance(answer, Suggested) else ()
+    return Offered(cards=cards, ask=ask)
 
 
 def _read_line(prompt: str) -> str | None:

@@ -83,6 +83,8 @@ def reason(gap: Gap, deck: Deck) -> str:
         why = f"{len(gap.passages)} sentences of the documents share {words}"
     elif not gap.passages:
         why = "no passage has enough of its words"
+        if gap.nearest and not chosen:
+            why += "; if the nearest card is meant, give it the name"
     else:
         why = "one sentence comes near it" if len(gap.passages) == 1 else "the documents come near it, no more"
     return f"{why}; {chosen}" if chosen else why

@@ -5,7 +5,7 @@ from bot.desk.decks import ContentError, Deck, Review, load_deck, review_deck
 from bot.desk.opening import open_desk
 from bot.desk.reloading import edits, reload_when_edited, state
 from bot.desk.reports import Reports
-from bot.desk.statistics import told
+from bot.desk.statistics import told, told_topics
 from bot.desk.upkeep import AWAY
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "review_deck",
     "state",
     "told",
+    "told_topics",
 ]

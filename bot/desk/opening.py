@@ -12,7 +12,8 @@ from bot.desk.decks import load_deck
 from bot.desk.stores import in_time
 from bot.model import Period
 
-OPEN_SECONDS = 10
+OPEN_SECONDS = 2.0
+"""How long the first answer may wait for the log to be opened; it goes on being opened meanwhile."""
 
 POPULAR_DAYS = 90
 """How far back completions know what was asked about."""

@@ -58,6 +58,11 @@ def told(counts: Mapping[K, int], fewest: int) -> dict[K, int | None]:
     return {key: None if key in small else count for key, count in counts.items()}
 
 
+def told_topics(found: Statistics) -> tuple[TopicCount, ...]:
+    """The topics whose counts may be told, most asked first. How many others there are is not told either."""
+    return tuple(topic for topic in found.topics if topic.asks >= found.fewest)
+
+
 def _questions(counts: tuple[AskCount, ...]) -> int:
     return sum(count.asks for count in counts if not count.picked)
 

@@ -6,7 +6,7 @@ import zipfile
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import asdict, fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import IO
 
 from bot.asklog import AskLog, Entry, ServerBook
@@ -21,12 +21,16 @@ AWAY = timedelta(days=30)
 NEAREST, DUE = 5, 5
 """Topics and cards that a digest names."""
 
+LEFT_OUT = {"score", "locale", "ask"}
+"""Columns that could tell somebody who speaks a rare language, and keys."""
+
 NOTE = """\
 What this bot keeps of your server, as CSV files in UTF-8: one row for each question (asks.csv) and for each thing
 that was said of an answer (feedback.csv), and what its managers decided (servers.csv).
 
-Times are cut to the day: nobody is to be found out by the clock. Random keys are left out.
-Nothing else is kept of your server but counts by day that are made of these rows.
+Times are cut to the day, the rows of a day are in no order of asking, today is left out, and so are scores,
+languages and random keys: nobody is to be found out by them. What else is kept of your server is made of these rows
+(counts by day), or says when a digest was sent.
 """
 
 
@@ -41,6 +45,10 @@ class Upkeep:
         self._asklog = asklog
         self._book = book
         self._reports = reports
+
+    async def settled(self) -> None:
+        """Return when everything that was asked can be read, what waited on the disk too."""
+        await self._asklog.settled()
 
     # ------------------------------------------------------------ the weekly digest
 
@@ -112,25 +120,39 @@ class Upkeep:
 
     # ------------------------------------------------------------ what is taken along
 
-    async def export(self, guild: int, file: IO[bytes]) -> None:
-        """Write all that is kept of a server into a ZIP of CSV files, with times cut to the day."""
+    async def export(self, guild: int, file: IO[bytes], today: date) -> None:
+        """Write what is kept of a server into a ZIP of CSV files: of days that are over, and in no order of asking."""
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("README.txt", NOTE)
-            await self._export(Ask, guild, archive, "asks.csv")
-            await self._export(Feedback, guild, archive, "feedback.csv")
+            await self._export(Ask, guild, archive, "asks.csv", today)
+            await self._export(Feedback, guild, archive, "feedback.csv", today)
             decided = await self._book.settings(guild)
             settings = asdict(decided) | {"digest_time": decided.digest_time.code}
             archive.writestr("servers.csv", _csv([list(settings), list(settings.values())]))
 
-    async def _export(self, kind: type[Entry], guild: int, archive: zipfile.ZipFile, name: str) -> None:
+    async def _export(self, kind: type[Entry], guild: int, archive: zipfile.ZipFile, name: str, today: date) -> None:
         with archive.open(name, "w", force_zip64=True) as member:
-            member.write(_csv([[field.name for field in fields(kind)]]))
+            member.write(_csv([_columns(kind)]))
+            day: list[Ask | Feedback] = []
             async for entries in self._asklog.entries(kind, guild):
-                member.write(_csv(_row(entry) for entry in entries))
+                for entry in entries:
+                    if entry.at.date() >= today:
+                        continue
+                    if day and entry.at.date() != day[0].at.date():
+                        member.write(_csv(_shuffled(day)))
+                        day = []
+                    day.append(entry)
+            member.write(_csv(_shuffled(day)))
 
 
-def _row(entry: Ask | Feedback) -> list[object]:
-    return [_cell(getattr(entry, field.name)) for field in fields(entry)]
+def _columns(kind: type[Ask] | type[Feedback]) -> list[str]:
+    return [field.name for field in fields(kind) if field.name not in LEFT_OUT]
+
+
+def _shuffled(entries: Iterable[Ask | Feedback]) -> list[list[object]]:
+    """Rows in an order that does not tell which came first."""
+    rows = [[_cell(getattr(entry, name)) for name in _columns(type(entry))] for entry in entries]
+    return sorted(rows, key=str)
 
 
 def _cell(value: object) -> object:

@@ -24,7 +24,11 @@ def report_form(card: BriefingCard) -> discord.ui.Modal:
         custom_id=custom_id(Report(card=card.id, version=card.version)),
         timeout=None,
     )
-    form.add_item(discord.ui.TextDisplay(_("Your report goes to the editors of the cards, without your name.")))
+    form.add_item(
+        discord.ui.TextDisplay(
+            _("Without your name it goes to the editors of the cards, and those who manage this server can read it.")
+        )
+    )
     options = [discord.SelectOption(label=label, value=value) for value, label in _parts(card)]
     select: discord.ui.Select[Any] = discord.ui.Select(
         custom_id=PART, options=options, placeholder=_("Choose a part of the card")

@@ -69,7 +69,7 @@ async def _announced(interaction: Asked, settle: Settle) -> bool:
         return True
     channel = interaction.client.get_partial_messageable(decided.digest_channel)
     await tune(interaction, everybody=True)
-    page = digest.coming(decided)
+    page = digest.coming()
     await tune(interaction)
     try:
         await channel.send(view=view(page))
@@ -86,7 +86,7 @@ async def export(interaction: Asked) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
     with tempfile.TemporaryFile() as file:
         try:
-            await interaction.client.desk.upkeep.export(guild, file)
+            await interaction.client.desk.upkeep.export(guild, file, interaction.created_at.date())
         except OSError as error:
             logger.warning("what is kept of a server could not be exported: %s", error)
             await interaction.followup.send(view=view(outcomes.not_read()), ephemeral=True)

@@ -1,5 +1,6 @@
 """/stats: what was asked about, for those who manage the server, and of everything for whoever owns the bot."""
 
+from datetime import timedelta
 from functools import partial
 
 from bot.charts import BarChart
@@ -35,11 +36,11 @@ async def turn(interaction: Asked, press: Count) -> None:
 
 async def _found(interaction: Asked, press: Count) -> Statistics | Page:
     if press.everything and not interaction.client.owned_by(interaction.user.id):
-        return outcomes.owner_only()
+        return outcomes.managers_only() if interaction.guild_id is None else outcomes.owner_only()
     if not press.everything and (interaction.guild_id is None or not interaction.permissions.manage_guild):
         return outcomes.managers_only()
-    # Today is not over: the days that are counted are whole ones, but for it.
-    period = Period.ending(interaction.created_at.date(), press.days)
+    # Days that are over: whoever looked twice on one day would see what was asked in between.
+    period = Period.ending(interaction.created_at.date() - timedelta(days=1), press.days)
     guild = None if press.everything else interaction.guild_id
     try:
         return await interaction.client.desk.reports.statistics(period, guild)

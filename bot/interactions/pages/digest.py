@@ -1,12 +1,12 @@
 """What a server is told once a week: counts and topics. No word of it was typed by anybody, for many read it."""
 
+from bot.desk import told_topics
 from bot.interactions.components import Button, Page, Row, Text, clip, labelled, plain
 from bot.interactions.pages.outcomes import said
-from bot.interactions.pages.settings import moment
 from bot.interactions.pages.statistics import counted, dates, note
 from bot.interactions.presses import Show
 from bot.interactions.subjects import TopicList
-from bot.model import Digest, Fate, ServerSettings, TopicCount
+from bot.model import Digest, Fate, TopicCount
 from bot.translation import gettext as _
 
 TOP = 5
@@ -18,7 +18,7 @@ def digest(told: Digest) -> Page:
     """The week of a server."""
     found = told.statistics
     fewest = found.fewest
-    topics = [topic for topic in found.topics if topic.asks >= fewest][:TOP]
+    topics = told_topics(found)[:TOP]
     unmet = [
         labelled(_("found nothing"), counted(found.fates[Fate.MISSED], fewest)),
         *([labelled(_("wished for a card"), counted(told.wanted, fewest))] if told.wanted else []),
@@ -37,11 +37,10 @@ def digest(told: Digest) -> Page:
     return Page((Text(clip("\n".join(filter(None, parts)), LENGTH)), Row((topics_button,))))
 
 
-def coming(settings: ServerSettings) -> Page:
+def coming() -> Page:
     """What a channel is told that was chosen."""
-    text = _("A digest of what is asked about in this server will come here once a week: {moment} ({zone}).")
-    when = text.format(moment=moment(settings.digest_time), zone=settings.time_zone)
-    return said(f"{when}\n-# {_('It counts topics. Who asked is never known.')}")
+    text = _("Once a week, if anything was asked in this server, a digest of it will come here.")
+    return said(f"{text}\n-# {_('It counts topics. Who asked is never known.')}")
 
 
 def is_worth_it(told: Digest) -> bool:

@@ -42,6 +42,13 @@ def privacy(tables: Tables, days: int, away: int) -> Page:
             "been away from a server for {days}, all of it is erased."
         ).format(settings=command("settings"), days=away_for),
         "",
+        f"**{_('Who sees it')}**",
+        "- "
+        + _(
+            "Those who manage a server see counts of it, but no small ones; in what they take along are the words too, "
+            "with days for times. Whoever runs this bot can read all of it."
+        ),
+        "",
         f"**{_('What is never kept')}**",
         "- " + _("Who asked: no name, no number of a user or of a message, and no channel that anybody asked in."),
         "- " + _("What you paste to be verified, and messages that others wrote, are not kept at all."),

@@ -1,7 +1,7 @@
 """What was asked about, for those who may see it: counts, never who asked. Small counts are not told."""
 
 from bot.charts import FEWEST_VALUES, MOST_VALUES, Bar, BarChart, BarGroup, Columns, highest, values_a_column
-from bot.desk import told
+from bot.desk import told, told_topics
 from bot.interactions.components import PICTURE, Button, Page, Picture, Row, Style, Text, labelled, plain
 from bot.interactions.pages.outcomes import command
 from bot.interactions.presses import Count
@@ -25,8 +25,14 @@ def statistics(found: Statistics, *, picture: bool = False) -> Page:
         _total(found),
         _listed(_("Most asked about"), [_topic(topic, found) for topic in _top(found)], _rest(found)),
         _listed(_("Rising"), [_risen(topic, found) for topic in found.rising]),
-        _listed(_("What became of the questions"), [_share(_fate(f), n, found) for f, n in _fates(found).items()]),
-        _listed(_("Where they came in"), [_share(surface(s), n, found) for s, n in _surfaces(found).items()]),
+        _listed(
+            _("What became of the questions"),
+            [_share(_fate(f), n, found.fates[f], found) for f, n in _fates(found).items()],
+        ),
+        _listed(
+            _("Where they came in"),
+            [_share(surface(s), n, found.surfaces[s], found) for s, n in _surfaces(found).items()],
+        ),
         f"-# {note(found)}",
     ]
     return Page((Text(head), *drawn, Text("\n".join(filter(None, parts))), turns))
@@ -40,7 +46,7 @@ def chart(found: Statistics) -> BarChart | None:
         Bar(label=topic.title, value=topic.asks, shown=counted(topic.asks, found.fewest), before=_seen(topic, found))
         for topic in _top(found)
     )
-    fates = tuple(_bar(_fate(fate), asks, found) for fate, asks in _fates(found).items())
+    fates = tuple(_bar(_fate(fate), asks, found.fates[fate], found) for fate, asks in _fates(found).items())
     groups = (
         BarGroup(title=_("Most asked about"), bars=topics),
         BarGroup(title=_("What became of the questions"), bars=fates),
@@ -65,11 +71,16 @@ def _columns(found: Statistics) -> Columns | None:
     )
 
 
-def counted(asks: int | None, fewest: int) -> str:
+def counted(asks: int, fewest: int) -> str:
     """A count as it may be told."""
-    if asks is None or 0 < asks < fewest:
-        return ngettext("fewer than {n}", "fewer than {n}", fewest).format(n=fewest)
-    return str(asks)
+    return untold(asks, fewest) if 0 < asks < fewest else str(asks)
+
+
+def untold(asks: int, fewest: int) -> str:
+    """What is said in place of a count: that it is small, or, where only another one is, nothing."""
+    if asks >= fewest:
+        return pgettext("count", "not told")
+    return ngettext("fewer than {n}", "fewer than {n}", fewest).format(n=fewest)
 
 
 def heading(found: Statistics) -> str:
@@ -121,11 +132,11 @@ def _listed(title: str, lines: list[str], after: str = "") -> str:
 
 
 def _top(found: Statistics) -> list[TopicCount]:
-    return [topic for topic in found.topics if topic.asks >= found.fewest][:TOP]
+    return list(told_topics(found))[:TOP]
 
 
 def _rest(found: Statistics) -> str:
-    rest = len(found.topics) - len(_top(found))
+    rest = len(told_topics(found)) - len(_top(found))
     return f"-# {ngettext('{n} more topic', '{n} more topics', rest).format(n=rest)}" if rest else ""
 
 
@@ -146,14 +157,15 @@ def _surfaces(found: Statistics) -> dict[Surface, int | None]:
     return told(found.surfaces, found.fewest)
 
 
-def _share(label: str, asks: int | None, found: Statistics) -> str:
+def _share(label: str, asks: int | None, all_asks: int, found: Statistics) -> str:
     if asks is None or found.asks < found.fewest:
-        return labelled(label, counted(None, found.fewest))
+        return labelled(label, untold(all_asks, found.fewest))
     return labelled(label, f"{asks} ({round(100 * asks / found.asks)} %)")
 
 
-def _bar(label: str, asks: int | None, found: Statistics) -> Bar:
-    return Bar(label=label, value=asks or 0, shown=counted(asks, found.fewest), faint=asks is None)
+def _bar(label: str, asks: int | None, all_asks: int, found: Statistics) -> Bar:
+    shown = untold(all_asks, found.fewest) if asks is None else str(asks)
+    return Bar(label=label, value=asks or 0, shown=shown, faint=asks is None)
 
 
 def _seen(topic: TopicCount, found: Statistics) -> int | None:
