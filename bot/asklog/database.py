@@ -10,7 +10,7 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack, closing
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing, nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -35,8 +35,8 @@ LOCK = 0x62726965666C6F67
 CLOSE_SECONDS = 1.0
 """How long closing waits for what is under way."""
 
-LOG_BYTES = 4 << 20
-"""Size of SQLite's write-ahead log from which on it is taken over into the file."""
+LOG_BYTES = 16 << 20
+"""By how much SQLite's write-ahead log grows before it is taken over into the file."""
 
 T = TypeVar("T")
 
@@ -54,6 +54,12 @@ class Database:
         self._reading: AsyncEngine | None = None
         self._identity: tuple[int, int] | None = None
         """Tells the file that is open from another one of its name."""
+        self._log_before = 0
+        """Size of the write-ahead log when it was last to be taken over."""
+        self._writer: Any = None
+        """The driver's own connection that writes to SQLite."""
+        self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
+        """Of whoever writes to SQLite, through the one connection that does."""
         self._opening = asyncio.Lock()
         self._closed = False
         self._under_way: set[asyncio.Task[Any]] = set()
@@ -171,33 +177,45 @@ class Database:
     async def _run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         engine = await self._opened()
         with _Explained(self._url):
-            async with engine.begin() as connection:
+            async with self._turn, engine.begin() as connection:
                 done = await work(connection)
-            if self._log_is_long():
-                await _take_over(engine, "restart")
+            self._keep_log_short()
             return done
 
     async def _visit(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        engine = await self._opened()
+        await self._opened()
         with _Explained(self._url):
-            async with engine.connect() as connection:
-                driver = (await connection.get_raw_connection()).driver_connection
+            async with self._turn:
                 # The library has no open way to run more than a statement in its thread.
-                done: T = await driver._execute(_in_transaction, driver._conn, work)  # type: ignore[union-attr]
-            if self._log_is_long():
-                await _take_over(engine, "restart")
+                done: T = await self._writer._execute(_in_transaction, self._writer._conn, work)
+            self._keep_log_short()
             return done
 
     async def _tidy(self) -> None:
         engine = await self._opened()
-        with _Explained(self._url):
-            await _take_over(engine, "truncate")
+        # What was written is written: a disk that has no room for the file is told by whoever writes next.
+        with suppress(sa.exc.OperationalError):
+            async with self._turn, engine.connect() as connection:
+                # Not PASSIVE, as SQLite does it by itself: this one keeps writers out.
+                await connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
 
-    def _log_is_long(self) -> bool:
+    def _keep_log_short(self) -> None:
+        """Have the log taken over when it is long; nobody waits for that."""
+        size = self._log_size()
+        if size - self._log_before > LOG_BYTES:
+            # Where somebody reads just now it stays long: that is tried again when it has grown by as much again.
+            self._log_before = size
+            tidying = asyncio.create_task(self._tidy())
+            self._under_way.add(tidying)
+            tidying.add_done_callback(self._finished)
+        elif size < self._log_before:
+            self._log_before = 0
+
+    def _log_size(self) -> int:
         try:
-            return self.file is not None and Path(f"{self.file}-wal").stat().st_size > LOG_BYTES
+            return Path(f"{self.file}-wal").stat().st_size if self.file else 0
         except OSError:
-            return False
+            return 0
 
     # ------------------------------------------------------------ opening
 
@@ -225,6 +243,7 @@ class Database:
                 if self.is_sqlite:
                     # It stands in the file from then on, so only in one that is ours.
                     await connection.exec_driver_sql("pragma journal_mode=wal")
+                    self._writer = (await connection.get_raw_connection()).driver_connection
             if not self._closed:
                 undo.pop_all()
                 self._engine = engine
@@ -281,12 +300,6 @@ def _in_transaction(connection: sqlite3.Connection, work: Callable[[sqlite3.Conn
     connection.execute("begin immediate")
     with connection:
         return work(connection)
-
-
-async def _take_over(engine: AsyncEngine, mode: str) -> None:
-    """Bring the write-ahead log into the file. Not PASSIVE, as SQLite does it by itself: these keep writers out."""
-    async with engine.connect() as connection:
-        await connection.exec_driver_sql(f"pragma wal_checkpoint({mode})")
 
 
 async def _nothing(_connection: AsyncConnection) -> None:

@@ -50,7 +50,7 @@ def explained(error: BaseException, url: sa.URL) -> OSError:
 _LOCKED = "wait a moment, or stop the program that holds it"
 _SQLITE = (
     ("not a database", "is not a database of SQLite", "move the file away, or name another one in asklog_url"),
-    ("malformed", "is damaged", "move it away and restore a backup: python -m bot restore FILE"),
+    ("malformed", "is damaged", "move it away, then restore a backup: python -m bot restore FILE"),
     (
         "readonly",
         "may not be written",
@@ -61,9 +61,13 @@ _SQLITE = (
     ("locked", "is in use by another program", _LOCKED),
     ("full", "has no room to grow", "make room on the disk"),
     ("disk i/o", "cannot be read or written", "look at the disk: it may be full or failing"),
-    ("already exists", "was left half upgraded", "restore a backup: python -m bot restore FILE"),
-    ("no such table", "lacks a table", "restore a backup: python -m bot restore FILE"),
-    ("no such column", "lacks a column", "restore a backup: python -m bot restore FILE"),
+    (
+        "already exists",
+        "was left half upgraded",
+        "move it away, or name a new database, then: python -m bot restore FILE",
+    ),
+    ("no such table", "lacks a table", "move it away, or name a new database, then: python -m bot restore FILE"),
+    ("no such column", "lacks a column", "move it away, or name a new database, then: python -m bot restore FILE"),
 )
 _POSTGRES = (
     ("password", "does not take {user} with this password", "mend user and password in asklog_url"),
@@ -77,7 +81,11 @@ _POSTGRES = (
     ("too many", "has no connection to spare", "raise max_connections, or run fewer processes"),
     ("permission denied", "does not let {user} do that", "grant the rights on the database and its schema"),
     ("insufficientprivilege", "does not let {user} do that", "grant the rights on the database and its schema"),
-    ("already exists", "was left half upgraded", "restore a backup: python -m bot restore FILE"),
+    (
+        "already exists",
+        "was left half upgraded",
+        "move it away, or name a new database, then: python -m bot restore FILE",
+    ),
     ("no space", "has no room to grow", "make room on its disk"),
 )
 

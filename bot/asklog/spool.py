@@ -135,6 +135,9 @@ class _SpoolFile:
             descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
         except FileNotFoundError:
             return None
+        except PermissionError:
+            logger.warning("%s holds asks that another user left: they wait until a bot of that user runs", path)
+            return None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
