@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint types lock quality bench soak screenshots translations clean
+.PHONY: demo test check lint types lock quality bench bench-asks soak screenshots translations clean
 
 # An answer in the terminal, then the bot in a Discord on this machine: open the address, Ctrl-C ends it.
 demo: .venv/installed
@@ -44,6 +44,10 @@ quality: .venv/installed
 bench: .venv/installed-dev
 	$(BIN)/python -m tests.bench.latency
 	$(BIN)/python -m tests.bench.answers
+
+# What the ask log costs an answer, and what a year of asks costs whoever counts them: a quarter of an hour.
+bench-asks: .venv/installed-dev
+	$(BIN)/python -m tests.bench.asks
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

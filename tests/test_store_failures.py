@@ -154,9 +154,9 @@ WRONG = [
     (somebody_elses_with_migrations, "belongs to something else (it has the table «", "name another database"),
     (somebody_elses_with_as_many_migrations, "belongs to something else (it has the table «", "name another database"),
     (a_text, "is not a database of SQLite", "move the file away"),
-    (cut_off, "is damaged", "restore a backup"),
-    (damaged, "is damaged", "restore a backup"),
-    (half_upgraded, "was left half upgraded", "restore a backup"),
+    (cut_off, "is damaged", "bot restore FILE"),
+    (damaged, "is damaged", "bot restore FILE"),
+    (half_upgraded, "was left half upgraded", "bot restore FILE"),
 ]
 
 
