@@ -203,7 +203,7 @@ def test_the_list_says_what_to_do_and_why(deck: Deck) -> None:
         f"add the alias «golden dome» and the question «why do we need a golden dome?» to {path}",
         "typed: «golden dome» 4, «why do we need a golden dome?» 1",
         "2. wagner · asked twice, wanted once",
-        "out of scope: no document is near it",
+        "out of scope: no passage has enough of its words",
         "write a card: 2 sentences of the documents share «great», «power», «competition»",
         "“The interplay of cooperation and competition defines their relationship",
     ):
