@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import os
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing, nullcontext, suppress
 from pathlib import Path
@@ -37,6 +38,9 @@ CLOSE_SECONDS = 1.0
 
 LOG_BYTES = 16 << 20
 """By how much SQLite's write-ahead log grows before it is taken over into the file."""
+
+BUSY_SECONDS = 3
+"""How long SQLite waits for another process that holds the file."""
 
 T = TypeVar("T")
 
@@ -197,7 +201,12 @@ class Database:
         with suppress(sa.exc.OperationalError):
             async with self._turn, engine.connect() as connection:
                 # Not PASSIVE, as SQLite does it by itself: this one keeps writers out.
-                await connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
+                # Whoever reads goes on, and whoever writes does not wait for them.
+                await connection.exec_driver_sql("pragma busy_timeout=0")
+                try:
+                    await connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
+                finally:
+                    await connection.exec_driver_sql(f"pragma busy_timeout={BUSY_SECONDS * 1000}")
 
     def _keep_log_short(self) -> None:
         """Have the log taken over when it is long; nobody waits for that."""
@@ -241,8 +250,7 @@ class Database:
             async with engine.connect() as connection:
                 await self._bring_up_to_date(connection)
                 if self.is_sqlite:
-                    # It stands in the file from then on, so only in one that is ours.
-                    await connection.exec_driver_sql("pragma journal_mode=wal")
+                    await _keep_log(connection)
                     self._writer = (await connection.get_raw_connection()).driver_connection
             if not self._closed:
                 undo.pop_all()
@@ -258,7 +266,7 @@ class Database:
         queue = {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1 if writing else 2, "max_overflow": 0}
         # Whoever writes has ended its transaction before it gives the connection back.
         reset = {"pool_reset_on_return": None} if writing else {}
-        engine = create_async_engine(self._url, connect_args={"timeout": 3}, **queue, **reset)
+        engine = create_async_engine(self._url, connect_args={"timeout": BUSY_SECONDS}, **queue, **reset)
         sa.event.listen(engine.sync_engine, "connect", _as_writer if writing else _as_reader)
         return engine
 
@@ -290,8 +298,8 @@ class _Explained:
         return self
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: TracebackType | None) -> None:
-        # An address may have options that the driver does not know, or values that are none of theirs.
-        of_the_address = self._opening and isinstance(error, TypeError | ValueError)
+        # An address may name a driver that is not installed, or have options that it does not know.
+        of_the_address = self._opening and isinstance(error, ImportError | TypeError | ValueError)
         if error is not None and (of_the_address or is_of_a_database(error)):
             raise explained(error, self._url) from error
 
@@ -300,6 +308,20 @@ def _in_transaction(connection: sqlite3.Connection, work: Callable[[sqlite3.Conn
     connection.execute("begin immediate")
     with connection:
         return work(connection)
+
+
+async def _keep_log(connection: AsyncConnection) -> None:
+    """Have a write-ahead log from now on. It stands in the file, so only one that is ours is asked."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            await connection.exec_driver_sql("pragma journal_mode=wal")
+            return
+        except sa.exc.OperationalError:
+            # SQLite waits for whoever writes, but not for others who ask for it at the same moment.
+            if time.monotonic() > until:
+                raise
+        await asyncio.sleep(0.05)
 
 
 async def _nothing(_connection: AsyncConnection) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import uuid
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -14,11 +13,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.asklog.database import Database
-from bot.asklog.rows import entry_of, is_known, row
+from bot.asklog.rows import entry_of, in_utc, is_known, row
 from bot.asklog.spool import Spool
-from bot.asklog.store import Entry, gather_unanswered
+from bot.asklog.store import Entry
 from bot.asklog.tables import EVERYTHING, asks, daily, feedback
-from bot.asklog.writer import CELL, Writer, count_up
+from bot.asklog.writer import Writer, count_out
 from bot.model import Ask, AskCount, Feedback, Outcome, Period, Surface, Unanswered, Voice
 
 logger = logging.getLogger(__name__)
@@ -110,22 +109,55 @@ class SqlAskLog:
         return tuple(counted.get(period.first + timedelta(days=number), 0) for number in range(period.days))
 
     async def unanswered(self, period: Period, guild: int | None = None) -> tuple[Unanswered, ...]:
-        within = _within(asks, period, guild)
-        words = sa.select(*_values(asks), asks.c.key).where(asks.c.question.is_not(None), *within)
-        picks = sa.select(asks.c.key, asks.c.card).where(asks.c.picked, *within)
-        wanted = sa.select(feedback.c.ask).where(feedback.c.voice == Voice.REQUEST, *_within(feedback, period, guild))
+        typed, picks = asks.alias("typed"), asks.alias("picks")
+        words = (
+            typed.c.question.is_not(None),
+            typed.c.surface.in_(list(Surface)),
+            typed.c.outcome.in_(list(Outcome)),
+            *_within(typed, period, guild),
+        )
+        offered = sa.func.sum(sa.case((typed.c.outcome == Outcome.SUGGESTED, 1), else_=0))
+        counts = (sa.func.count().label("asks"), offered.label("offered"), sa.func.max(typed.c.at).label("last"))
+        counted = sa.select(typed.c.question, *counts).where(*words).group_by(typed.c.question)
+        chosen = (
+            sa.select(typed.c.question, picks.c.card, sa.func.count())
+            .where(picks.c.picked, typed.c.key == self._offer_of(picks.c.key), *words, *_within(picks, period, guild))
+            .group_by(typed.c.question, picks.c.card)
+        )
+        wanted = (
+            sa.select(typed.c.question, sa.func.count())
+            .where(feedback.c.voice == Voice.REQUEST, typed.c.key == feedback.c.ask, *words)
+            .where(*_within(feedback, period, guild))
+            .group_by(typed.c.question)
+        )
 
         async def read(connection: AsyncConnection) -> tuple[Unanswered, ...]:
-            typed = (await connection.execute(words)).mappings().all()
-            chosen = (await connection.execute(picks)).all()
-            requests = (await connection.execute(wanted)).scalars().all()
-            return gather_unanswered(
-                [(each["key"], entry_of(Ask, each)) for each in typed if is_known(each)],
-                [(key, card) for key, card in chosen],
-                [key for key in requests if key],
-            )
+            picked: dict[str, dict[str, int]] = {}
+            for question, card, times in await connection.execute(chosen):
+                picked.setdefault(question, {})[card] = times
+            requests: dict[str, int] = {}
+            for question, times in await connection.execute(wanted):
+                requests[question] = times
+            found = [
+                Unanswered(
+                    question=question,
+                    asks=asked,
+                    offered=offered,
+                    picked=picked.get(question, {}),
+                    wanted=requests.get(question, 0),
+                    last=in_utc(last),
+                )
+                for question, asked, offered, last in await connection.execute(counted)
+            ]
+            return tuple(sorted(found, key=lambda one: (-one.asks, one.question)))
 
         return await self._database.look(read)
+
+    def _offer_of(self, key: sa.Column[str]) -> sa.ColumnElement[str]:
+        """The key of the ask that a choice was offered to, in the words of either database."""
+        if self._database.is_sqlite:
+            return sa.func.substr(key, 1, sa.func.instr(key, ":") - 1)
+        return sa.func.split_part(key, ":", 1)
 
     async def feedback(self, period: Period | None = None, guild: int | None = None) -> tuple[Feedback, ...]:
         """Feedback, oldest first, but for voices that only a newer version knows."""
@@ -162,10 +194,7 @@ class SqlAskLog:
                 (await connection.execute(sa.delete(table).where(table.c.guild == guild))).rowcount
                 for table in (asks, feedback)
             ]
-            counted = await connection.execute(sa.select(daily).where(daily.c.guild == guild))
-            less = Counter({tuple(each[name] for name in CELL): -each["asks"] for each in counted.mappings()})
-            await count_up(connection, self._database, less)
-            await connection.execute(sa.delete(daily).where(daily.c.asks <= 0))
+            await count_out(connection, self._database, guild)
             return sum(gone)
 
         erased = await self._database.run(erasing)
@@ -193,7 +222,7 @@ class SqlAskLog:
                 logger.warning("words that are too old are not removed yet: %s", error)
 
 
-def _within(table: sa.Table, period: Period | None, guild: int | None) -> list[sa.ColumnElement[bool]]:
+def _within(table: sa.FromClause, period: Period | None, guild: int | None) -> list[sa.ColumnElement[bool]]:
     return [
         *([table.c.at >= period.since, table.c.at < period.until] if period else []),
         *([table.c.guild == guild] if guild is not None else []),

@@ -104,6 +104,7 @@ class Writer:
         if not await self._to_spool([row]):
             self._remember(row)
             raise OSError("neither the database nor the disk takes asks; they wait in memory")
+        self._start()
         self._wake.set()
 
     async def _in_time(self, row: Row) -> bool:
@@ -337,6 +338,16 @@ def _cells(counted: Counter[Cell]) -> list[dict[str, Any]]:
             total[(day, of, card, surface, outcome, picked)] += times
     # In one order, or two processes could each wait for a row that the other one holds.
     return [dict(zip(CELL, cell, strict=True), asks=times) for cell, times in sorted(total.items())]
+
+
+async def count_out(connection: AsyncConnection, database: Database, guild: int) -> None:
+    """Take the counts of a server out of those of everything, and remove them."""
+    others = [daily.c[name] for name in CELL if name != "guild"]
+    of_it = sa.select(sa.literal(EVERYTHING), *others, -daily.c.asks).where(daily.c.guild == guild).order_by(*others)
+    names = ["guild", *(column.name for column in others), "asks"]
+    await connection.execute(_count(database.insert(daily).from_select(names, of_it)))
+    await connection.execute(sa.delete(daily).where(daily.c.guild == guild))
+    await connection.execute(sa.delete(daily).where(daily.c.guild == EVERYTHING, daily.c.asks <= 0))
 
 
 async def first_of(event: asyncio.Event, seconds: float) -> None:

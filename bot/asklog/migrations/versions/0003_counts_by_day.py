@@ -48,7 +48,7 @@ def _count() -> None:
     cell = f"{day}, coalesce(card, ''), surface, outcome, picked"
     into = "insert into daily (guild, day, card, surface, outcome, picked, asks)"
     op.execute(f"{into} select 0, {cell}, count(*) from asks group by {cell}")  # noqa: S608  # words of ours
-    of_servers = f"select guild, {cell}, count(*) from asks where guild is not null group by guild, {cell}"  # noqa: S608
+    of_servers = f"select guild, {cell}, count(*) from asks where guild <> 0 group by guild, {cell}"  # noqa: S608
     op.execute(f"{into} {of_servers}")
 
 
