@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.model import Origin, Problem
+from bot.model import Origin, Problem, shard_ids
 from bot.yamlfile import FileModel, parse_model, read_yaml
 
 TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105  # the name of a variable
@@ -30,6 +30,13 @@ def _database_url(given: str) -> str:
     if not whole or not re.match(r"sqlite\+aiosqlite:///(?!:memory:|$)|postgresql\+asyncpg://", given):
         raise ValueError("not an address of a file or a server")
     return given
+
+
+def _shards(given: str) -> str:
+    """The numbers of shards, or nothing. Raises ValueError."""
+    if given.strip():
+        shard_ids(given)
+    return given.strip()
 
 
 class Settings(FileModel):
@@ -53,6 +60,14 @@ class Settings(FileModel):
     """Questions that one member may ask in a minute; 0 for no limit."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """How much the bot says about itself on standard error."""
+    log_format: Literal["text", "json"] = "text"
+    """How it says it: lines to read, or a JSON object a line for programs that collect logs."""
+    health_port: Annotated[int, Field(ge=0, le=65_535)] = 0
+    """Port of 127.0.0.1 for /healthz, /readyz and /metrics (Prometheus); 0 for none."""
+    shards: Annotated[str, AfterValidator(_shards)] = ""
+    """The shards that this process runs, such as 0-3, where several processes share the bot; nothing for all."""
+    shard_count: Annotated[int, Field(ge=0, le=100_000)] = 0
+    """How many shards the bot has in all its processes; 0 for as many as Discord recommends."""
 
 
 class Config(Settings, BaseSettings):

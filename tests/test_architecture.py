@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 BOT = Path(__file__).parents[1] / "bot"
-ORDER = "limits model text translation yamlfile corpus cards matching asklog config desk charts interactions sandbox cli".split()
+ORDER = "limits model text translation yamlfile corpus cards matching asklog config peers desk charts interactions hosting sandbox cli".split()
 HOMES = {
     "rapidfuzz": {"yamlfile", "cards", "matching"},
     "yaml": {"yamlfile", "corpus"},
     "pydantic": {"yamlfile", "corpus", "cards", "config"},
     "sqlalchemy": {"asklog"},
+    "asyncpg": {"peers"},
+    "prometheus_client": {"hosting"},
     "alembic": {"asklog"},
-    "discord": {"interactions", "sandbox"},
-    "aiohttp": {"interactions", "sandbox"},
+    "discord": {"interactions", "hosting", "sandbox"},
+    "aiohttp": {"interactions", "hosting", "sandbox"},
     "watchfiles": {"desk"},
     "typer": {"cli"},
     "rich": {"cli"},

@@ -13,9 +13,9 @@ from bot import limits
 from bot.asklog.database import Database
 from bot.asklog.sql import SqlAskLog
 from bot.desk import BriefingDesk, Deck
+from bot.hosting.logs import Redacted
 from bot.interactions import replies
 from bot.interactions.pages.outcomes import failed
-from bot.interactions.redaction import Redacted
 from bot.interactions.views import view
 from bot.sandbox import Interaction, NoAnswer
 from tests.conftest import Running, press
@@ -330,7 +330,7 @@ async def test_an_answer_that_comes_too_late_is_only_logged(
 
 
 def test_no_secret_gets_into_a_log_line() -> None:
-    formatter = Redacted("the-bots-token", "%(message)s")
+    formatter = Redacted("the-bots-token", logging.Formatter("%(message)s"))
     url = "https://discord.com/api/v10/webhooks/1000/aW50ZXJhY3Rpb246MTIzNDU2Nzg5MDEyMzQ1/messages/@original"
     try:
         raise RuntimeError(f"POST {url} with Bot the-bots-token")

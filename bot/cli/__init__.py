@@ -30,6 +30,7 @@ from bot.cli.plumbing import (
     show_or_json,
     stop,
     with_desk,
+    with_settings,
 )
 from bot.cli.talk import print_answer, talk
 from bot.config import load_config
@@ -247,13 +248,34 @@ app.command(epilog="Example: python -m bot export 81384788765712384 server.zip")
 # ---------------------------------------------------------------- running
 
 
-@app.command(epilog="Example: DISCORD_TOKEN=… python -m bot run")
-def run(context: typer.Context) -> None:
+@app.command(epilog="Example: DISCORD_TOKEN=… python -m bot run --shards 0-3 --shard-count 16")
+def run(
+    context: typer.Context,
+    shards: Annotated[
+        str | None,
+        typer.Option(
+            metavar="0-3",
+            show_default=False,
+            help="The shards of this process, where several share the bot (by way of PostgreSQL).",
+        ),
+    ] = None,
+    shard_count: Annotated[
+        int | None,
+        typer.Option(
+            "--shard-count",
+            metavar="N",
+            show_default=False,
+            help="How many shards the bot has in all its processes; else as many as Discord recommends.",
+        ),
+    ] = None,
+) -> None:
     """Run the bot on Discord until SIGINT or SIGTERM. The token comes from the environment variable DISCORD_TOKEN."""
-    from bot.interactions import run_bot
+    from bot.hosting import run_bot
 
+    given = {"shards": shards, "shard_count": shard_count}
+    config = with_settings(context.obj, {name: value for name, value in given.items() if value is not None})
     try:
-        raise typer.Exit(run_bot(context.obj))
+        raise typer.Exit(run_bot(config))
     except ContentError as error:
         stop(error.problems)
 

@@ -3,13 +3,14 @@
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 
 from bot.asklog import MemoryAskLog
 from bot.cli import show, wire
+from bot.config import Config, Settings
 from bot.desk import BriefingDesk, ContentError, Deck, load_deck, open_desk
 from bot.model import Problem
 from bot.text import printable
@@ -96,6 +97,15 @@ def show_or_json(data: wire.Json, as_json: bool, text: Callable[[], Any]) -> Non
 def print_json(data: wire.Json, indent: int | None = None) -> None:
     # Plain ASCII: nothing that was typed can act on a terminal, and any reader decodes it.
     print(json.dumps(data, indent=indent), flush=True)
+
+
+def with_settings(config: Config, given: Mapping[str, object]) -> Config:
+    """The configuration with options of the command line, which come before everything else."""
+    try:
+        checked = Settings.model_validate(given)
+    except ValueError as error:
+        raise typer.BadParameter(printable(str(error).split("\n")[2].strip())) from None
+    return config.model_copy(update=checked.model_dump(exclude_unset=True))
 
 
 def stop(problems: list[Problem], outcome: str = "Nothing was loaded.") -> NoReturn:

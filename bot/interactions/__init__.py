@@ -1,5 +1,5 @@
 """The Discord shell: what members type goes to the desk, what the desk says becomes components. No logic of its own."""
 
-from bot.interactions.client import BriefbotClient, log_to_stderr, run_bot
+from bot.interactions.client import BriefbotClient
 
-__all__ = ["BriefbotClient", "log_to_stderr", "run_bot"]
+__all__ = ["BriefbotClient"]

@@ -14,6 +14,7 @@ answer      found (one clear card), suggested (the user picks) or abstained (not
 ask         what the log keeps of one answered question: the topic and the outcome, never the person
 feedback    what members say about a card or a miss: helpful or not, an error, a request; never who says it
 statistics  what many asks tell: topics, outcomes, and how often; never who
+shard       a part of the servers of one bot, as Discord divides them between connections
 settings    what the managers of a server decide for it: who sees answers, and in which language
 problem     something wrong in a file, at its place, with what to do
 """
@@ -61,6 +62,7 @@ from bot.model.feedback import Feedback, Voice
 from bot.model.gaps import MOST_NEAR, Advice, Gap, Unmet
 from bot.model.problems import Origin, Problem
 from bot.model.servers import WEEKDAYS, DigestTime, ServerSettings, Visibility
+from bot.model.shards import Shards, shard_ids
 from bot.model.statistics import AskCount, Fate, Period, Statistics, TopicCount, Unanswered
 
 __all__ = [
@@ -103,6 +105,7 @@ __all__ = [
     "Reference",
     "Section",
     "ServerSettings",
+    "Shards",
     "Statistics",
     "Status",
     "Suggested",
@@ -117,4 +120,5 @@ __all__ = [
     "Visibility",
     "Voice",
     "Why",
+    "shard_ids",
 ]

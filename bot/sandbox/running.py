@@ -19,7 +19,8 @@ from bot.cards import card_paths
 from bot.config import Config
 from bot.desk import BriefingDesk, ContentError, Deck, edits, load_deck, reload_when_edited, review_deck, state
 from bot.desk.reloading import State
-from bot.interactions import BriefbotClient, log_to_stderr
+from bot.hosting import log_to_stderr
+from bot.interactions import BriefbotClient
 from bot.model import Problem, Status
 from bot.sandbox.errors import Misuse, NoAnswer
 from bot.sandbox.messages import Message

@@ -1,0 +1,119 @@
+"""`python -m bot run`: everything that one process of the bot runs, until it is told to stop."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from contextlib import AsyncExitStack
+
+import aiohttp
+import discord
+
+from bot.config import TOKEN_VARIABLE, Config
+from bot.desk import open_desk
+from bot.hosting.logs import log_to_stderr
+from bot.interactions import BriefbotClient
+from bot.model import Shards, shard_ids
+
+logger = logging.getLogger(__name__)
+
+STOPPED, UNUSABLE = 0, 2
+
+AUTHENTICATION_FAILED = 4004
+"""Discord's code for a gateway connection that it closes over the token."""
+
+
+def run_bot(config: Config) -> int:
+    """Run until SIGINT or SIGTERM and return the process's exit code. Raises ContentError."""
+    token = os.environ.get(TOKEN_VARIABLE, "").strip()
+    if not token:
+        return _unusable(
+            f"There is no token: set {TOKEN_VARIABLE} to your bot's token (README, «Run it in your server»)."
+        )
+    if not token.isprintable() or " " in token:
+        return _unusable(f"The token in {TOKEN_VARIABLE} holds a blank or a line break: copy it again.")
+    try:
+        shards = shards_of(config)
+    except ValueError as error:
+        return _unusable(str(error))
+    log_to_stderr(config.log_level, token, config.log_format)
+    return asyncio.run(_run(config, token, shards))
+
+
+def shards_of(config: Config) -> Shards | None:
+    """The shards that a process is to run; None for all, as many as Discord recommends.
+
+    Raises ValueError where its settings contradict each other, with what to do.
+    """
+    count = config.shard_count
+    if not config.shards:
+        return Shards(ids=tuple(range(count)), count=count) if count else None
+    ids = shard_ids(config.shards)
+    if not count:
+        raise ValueError("Of how many shards are these? Give --shard-count (BRIEFBOT_SHARD_COUNT) beside --shards.")
+    if ids[-1] >= count:
+        raise ValueError(f"There is no shard {ids[-1]} among {count}: they are numbered from 0 to {count - 1}.")
+    shards = Shards(ids=ids, count=count)
+    if not shards.are_all and config.asklog_url.startswith("sqlite"):
+        raise ValueError(
+            "Several processes share one bot by way of PostgreSQL: set asklog_url to postgresql+asyncpg://…, "
+            "or run all shards in one process (leave out --shards)."
+        )
+    return shards
+
+
+async def _run(config: Config, token: str, shards: Shards | None) -> int:
+    this = asyncio.current_task()
+    assert this is not None  # noqa: S101  # there is one inside asyncio.run
+    _when_told_to_end(this)
+    try:
+        async with AsyncExitStack() as stack:
+            desk = await stack.enter_async_context(open_desk(config))
+            client = await stack.enter_async_context(BriefbotClient(desk, config, shards=shards))
+            return await _connected(client, token)
+    except asyncio.CancelledError:
+        logger.info("stopped")
+        return STOPPED
+
+
+def _when_told_to_end(task: asyncio.Task[object]) -> None:
+    """Cancel a task at the first SIGTERM or SIGINT."""
+    loop, endings = asyncio.get_running_loop(), (signal.SIGTERM, signal.SIGINT)
+
+    def end() -> None:
+        # A second signal would end the process in the middle of its goodbye, which takes a few seconds at most.
+        for ending in endings:
+            loop.remove_signal_handler(ending)
+            signal.signal(ending, signal.SIG_IGN)
+        # Not client.close(): the library's reader, woken by it, would close the gateway with 4000 before our 1000.
+        task.cancel()
+
+    for ending in endings:
+        loop.add_signal_handler(ending, end)
+
+
+async def _connected(client: BriefbotClient, token: str) -> int:
+    """Stay connected. Returns only where Discord will not have the bot."""
+    refused = f"Discord does not accept the token in {TOKEN_VARIABLE}: "
+    try:
+        await client.start(token)
+    except discord.LoginFailure:
+        return _unusable(f"{refused}copy it again from the developer portal (Bot → Reset Token).")
+    except discord.ConnectionClosed as closed:
+        if closed.code == AUTHENTICATION_FAILED:
+            return _unusable(f"{refused}it was reset while the bot was running.")
+        return _unusable(
+            f"Discord ended the connection for good (code {closed.code}): {closed.reason or 'no reason given'}."
+        )
+    except (aiohttp.ClientConnectionError, TimeoutError) as error:
+        reason = str(error) or type(error).__name__
+        return _unusable(f"Discord cannot be reached: {reason}. Check the network and try again.")
+    except discord.HTTPException as error:
+        return _unusable(f"Discord refused to start the bot: {error.status} {error.text or error.response.reason}.")
+    return STOPPED
+
+
+def _unusable(line: str) -> int:
+    print(line, file=sys.stderr)
+    return UNUSABLE

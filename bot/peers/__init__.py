@@ -1,0 +1,1 @@
+"""The other processes of the same bot, where there are any, and what all of them agree on."""
