@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.model import Origin, Problem, shard_ids
+from bot.text import printable
 from bot.yamlfile import FileModel, parse_model, read_yaml
 
 TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105  # the name of a variable
@@ -87,12 +88,31 @@ class Config(Settings, BaseSettings):
         return env_settings, init_settings
 
 
+def config_file(path: Path | None = None) -> Path | None:
+    """The configuration file: the one named, or by BRIEFBOT_CONFIG, or ./config.yaml where there is one."""
+    if path or os.environ.get(FILE_VARIABLE):
+        return path or Path(os.environ[FILE_VARIABLE])
+    return DEFAULT_FILE if DEFAULT_FILE.exists() else None
+
+
+def sources(path: Path | None = None) -> dict[str, str]:
+    """Where the value of each setting comes from: an environment variable, a line of the file, or «default»."""
+    named = config_file(path)
+    file = read_yaml(named)[0] if named else None
+    lines = {str(place[0]): str(origin) for place, origin in (file.keys if file else {}).items() if len(place) == 1}
+    variables = {variable.lower(): variable for variable in os.environ}
+    return {
+        name: variables.get(f"{Config.model_config.get('env_prefix')}{name}".lower()) or lines.get(name, "default")
+        for name in Config.model_fields
+    }
+
+
 def load_config(path: Path | None = None) -> tuple[Config | None, list[Problem]]:
     """Read the file named, or by BRIEFBOT_CONFIG, or ./config.yaml where there is one; then the environment."""
-    named = path or (Path(os.environ[FILE_VARIABLE]) if os.environ.get(FILE_VARIABLE) else None)
+    named = config_file(path)
     given: dict[str, object] = {}
-    if named or DEFAULT_FILE.exists():
-        file, problems = read_yaml(named or DEFAULT_FILE)
+    if named:
+        file, problems = read_yaml(named)
         if file is None:
             return None, problems
         if file.data is not None:
@@ -103,7 +123,7 @@ def load_config(path: Path | None = None) -> tuple[Config | None, list[Problem]]
     try:
         return Config(**given), []  # type: ignore[arg-type]  # values come from a parsed Config
     except ValidationError as error:
-        return None, [_environment_problem(str(detail["loc"][0]), detail["msg"]) for detail in error.errors()]
+        return None, [_environment_problem(str((*detail["loc"], "")[0]), detail["msg"]) for detail in error.errors()]
 
 
 def _environment_problem(name: str, reason: str) -> Problem:
@@ -111,7 +131,7 @@ def _environment_problem(name: str, reason: str) -> Problem:
     meaning = Config.model_fields[name].description if name in Config.model_fields else None
     return Problem(
         code="bad-environment",
-        message=f"the environment variable is not usable: {reason[:1].lower()}{reason[1:]}",
+        message=f"the environment variable is not usable: {printable(reason[:1].lower() + reason[1:])}",
         hint=meaning or "see config.example.yaml",
         origin=Origin(path=Path(variable), line=0),
     )

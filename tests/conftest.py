@@ -191,7 +191,9 @@ async def connected(sandbox: Sandbox, client: discord.Client) -> AsyncIterator[N
         running = asyncio.create_task(client.start(sandbox.token))
         try:
             async with asyncio.timeout(15):
-                await sandbox.gateway.connected(client.shard_count or 1)
+                await sandbox.gateway.connected(
+                    len(getattr(client, "shard_ids", None) or range(client.shard_count or 1))
+                )
             yield
         finally:
             running.cancel()

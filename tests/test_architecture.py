@@ -11,7 +11,7 @@ HOMES = {
     "yaml": {"yamlfile", "corpus"},
     "pydantic": {"yamlfile", "corpus", "cards", "config"},
     "sqlalchemy": {"asklog"},
-    "asyncpg": {"peers"},
+    "asyncpg": {"asklog"},
     "prometheus_client": {"hosting"},
     "alembic": {"asklog"},
     "discord": {"interactions", "hosting", "sandbox"},
@@ -79,6 +79,7 @@ def test_nothing_is_caught_wholesale_but_at_the_edges() -> None:
     edges = {
         "cli/__init__.py: main",
         "desk/stores.py: in_time",
+        "hosting/reloading.py: follow",
         "interactions/client.py: interaction_check",
         "interactions/mentions.py: mentioned",
         "interactions/pressing.py: _netted",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,7 +39,7 @@ from bot.interactions.subjects import (
     slug,
 )
 from bot.interactions.views import view
-from bot.model import Checked, Found, PassageMatch, ServerSettings, Suggested, Verdict
+from bot.model import Checked, Found, Origin, PassageMatch, Problem, ServerSettings, Suggested, Verdict
 from bot.sandbox.messages import Flag
 from bot.sandbox.payloads import Refusal, message_refusals
 from tests.conftest import CARD, Shelf
@@ -46,6 +47,7 @@ from tests.conftest import CARD, Shelf
 TODAY = date(2026, 11, 22)
 LONGEST = Reasons(exact=False, lead=100, words=("x" * 30, "y" * 30), corrected=())
 SHARER = 2**63
+WRONG = Problem(code="x", message="m" * 900, hint="h" * 900, origin=Origin(path=Path("p" * 400)))
 
 
 def components(page: Page) -> Any:
@@ -109,6 +111,7 @@ async def test_every_other_page_fits_a_message(deck: Deck) -> None:
         passages.verified([Checked(quotation=str(n) * 900, match=match) for n, match in enumerate(found)], cards),
         browsing.terms(deck.glossary),
         about.about(Edition(bot="0.1.0", deck="0" * 8, cards=60), desk.sources()),
+        about.about(Edition(bot="0.1.0", deck="0" * 8, cards=60), desk.sources(), [WRONG] * 50),
         privacy.privacy(stored(), 90, 30),
         about.hello(),
         settings.settings(ServerSettings()),

@@ -101,11 +101,34 @@ async def test_it_ends_cleanly_while_it_is_still_starting(tmp_path: Path) -> Non
     assert b"Traceback" not in errors
 
 
-async def test_without_a_network_there_is_one_clear_line(tmp_path: Path) -> None:
+async def test_without_a_network_it_says_so_in_a_line_and_goes_on_trying(tmp_path: Path) -> None:
+    """A machine that boots is ahead of its network, and a supervisor does not start again what says it is no use."""
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         process = await start(f"http://127.0.0.1:{closed.getsockname()[1]}", tmp_path, "any-token")
-        _, errors = await process.communicate()
-    assert process.returncode == 2
-    assert errors.decode().splitlines()[-1].startswith("Discord cannot be reached")
+        assert process.stderr is not None
+        async with asyncio.timeout(20):
+            while b"Discord cannot be reached" not in (line := await process.stderr.readline()):
+                assert line
+        process.send_signal(signal.SIGTERM)
+        _, errors = await asyncio.wait_for(process.communicate(), 10)
+    assert b"trying again in 1 seconds" in line
+    assert process.returncode == 0
+    assert b"Traceback" not in errors
+
+
+async def test_it_starts_as_soon_as_discord_is_there(tmp_path: Path) -> None:
+    async with discord_here() as sandbox:
+        sandbox.faults.fail(503, where="users/@me", times=1)
+        # The client library by itself asks for it a second time.
+        sandbox.faults.reset(where="PUT .*/commands", times=2)
+        process = await start(sandbox.url, tmp_path, sandbox.token)
+        await asyncio.wait_for(sandbox.gateway.connected(), 30)
+        reply = await sandbox.world.person("Ada").slash("brief", topic="nato expantion")
+        assert reply.text.startswith("## NATO enlargement")
+        process.send_signal(signal.SIGTERM)
+        _, errors = await asyncio.wait_for(process.communicate(), 10)
+    assert process.returncode == 0
+    assert errors.count(b"Discord cannot be reached") == 2
+    assert b"Unclosed" not in errors
     assert b"Traceback" not in errors

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
+from pathlib import Path
 from string import Formatter, ascii_letters
 from typing import Any
 
@@ -24,7 +25,18 @@ from bot.interactions.audience import Audience, dressed
 from bot.interactions.components import PICTURE, Attached, ChannelMenu, Menu, Page, Picture
 from bot.interactions.forms import report_form
 from bot.interactions.localisation import CommandTranslator
-from bot.interactions.pages import about, browsing, comparing, digest, outcomes, passages, privacy, settings, statistics
+from bot.interactions.pages import (
+    about,
+    browsing,
+    comparing,
+    digest,
+    outcomes,
+    passages,
+    privacy,
+    settings,
+    stamps,
+    statistics,
+)
 from bot.interactions.pages.card import card as card_page
 from bot.interactions.presses import Reasons, Want
 from bot.interactions.showing import chart_of, page_of
@@ -51,8 +63,10 @@ from bot.model import (
     DigestTime,
     Fate,
     Match,
+    Origin,
     PassageMatch,
     Period,
+    Problem,
     ServerSettings,
     Statistics,
     Surface,
@@ -262,7 +276,10 @@ def answers(deck: Deck) -> Iterator[Page]:
         yield card_page(replace(bare, balance=found), CardTab(card="x"), TODAY)
     yield comparing.chronology((), Chronology(), title=None, picture=False)
     yield comparing.chronology(deck.timeline[:1], Chronology(), title="нато", picture=True)
-    yield about.about(about.Edition(bot=__version__, deck=deck.version, cards=len(cards)), documents)
+    wrong = Problem(code="x", message="нато", hint="нато", origin=Origin(path=Path("нато")))
+    for problems in ((), (wrong,), (wrong,) * 9):
+        yield about.about(about.Edition(bot=__version__, deck=deck.stamp, cards=len(cards)), documents, problems)
+    yield from (outcomes.said(stamps.judged((stamp,), "мир")) for stamp in ("мир", "нато"))
     yield from (about.hello(), privacy.privacy(stored_columns(), 1, 30), settings.settings(ServerSettings()))
     yield from (settings.settings(ServerSettings(), told=told()) for told in (settings.saved, settings.not_there))
     yield digest.coming()

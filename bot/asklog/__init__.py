@@ -7,6 +7,6 @@ they are opened, because their libraries take long to load.
 
 from bot.asklog.scrub import scrub
 from bot.asklog.servers import MemoryServerBook, ServerBook
-from bot.asklog.store import AskLog, Entry, MemoryAskLog
+from bot.asklog.store import AskLog, Entry, MemoryAskLog, StoreState
 
-__all__ = ["AskLog", "Entry", "MemoryAskLog", "MemoryServerBook", "ServerBook", "scrub"]
+__all__ = ["AskLog", "Entry", "MemoryAskLog", "MemoryServerBook", "ServerBook", "StoreState", "scrub"]

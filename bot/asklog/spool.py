@@ -55,6 +55,11 @@ class Spool:
         """Whether there is anything to be taken to the database."""
         return any(file.size for file in self._files())
 
+    @property
+    def rows(self) -> int:
+        """How many rows that is."""
+        return sum(file.rows for file in self._files())
+
     def read(self, most: int) -> list[Line]:
         """The oldest rows that wait, at most so many. They stay until `done`. Raises OSError."""
         for file in self._files():
@@ -109,7 +114,7 @@ class Spool:
 
 
 class _SpoolFile:
-    """`size` is how many bytes of rows are still to be taken to the database."""
+    """`size` is how many bytes of rows are still to be taken to the database, `rows` how many rows that is."""
 
     def __init__(self, path: Path, descriptor: int, reserved: int) -> None:
         self.path = path
@@ -117,6 +122,7 @@ class _SpoolFile:
         self._reserved = reserved
         self._begin = 0
         self._end = 0
+        self.rows = 0
         self._read: list[int] = []
         """Where each row that was read last ends."""
 
@@ -145,7 +151,8 @@ class _SpoolFile:
             return None
         found = cls(path, descriptor, 0)
         with open(descriptor, "rb", closefd=False) as content:
-            found._end = len(content.read().rstrip(b"\0"))
+            kept = content.read().rstrip(b"\0")
+        found._end, found.rows = len(kept), kept.count(b"\n")
         if not found._end:
             found.remove()
             return None
@@ -164,6 +171,7 @@ class _SpoolFile:
             written += os.pwrite(self._descriptor, data[written:], self._end + written)
         os.fsync(self._descriptor)
         self._end += len(data)
+        self.rows += len(lines)
 
     def read(self, most: int) -> list[Line]:
         data = os.pread(self._descriptor, min(self.size, max(512 * most, WINDOW)), self._begin)
@@ -179,6 +187,7 @@ class _SpoolFile:
     def advance(self, count: int) -> None:
         self._begin += self._read[count - 1]
         self._read = []
+        self.rows -= count
         if self._begin >= self._end or not self._rest():
             self._empty()
 
@@ -187,7 +196,7 @@ class _SpoolFile:
         os.pwrite(self._descriptor, b"\0" * min(self._end, self._reserved), 0)
         os.ftruncate(self._descriptor, self._reserved)
         os.fsync(self._descriptor)
-        self._begin = self._end = 0
+        self._begin = self._end = self.rows = 0
 
     def _rest(self) -> bool:
         """Whether what is left can be anything but a row that was cut off as it was written."""

@@ -1,6 +1,5 @@
 """Asks and feedback in SQLite or PostgreSQL, by the same statements."""
 
-import asyncio
 import logging
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -15,21 +14,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.asklog.database import Database
 from bot.asklog.rows import entry_of, in_utc, is_known, row
 from bot.asklog.spool import Spool
-from bot.asklog.store import Entry
+from bot.asklog.store import Entry, StoreState
 from bot.asklog.tables import EVERYTHING, asks, daily, feedback
 from bot.asklog.writer import Writer, count_out
 from bot.model import Ask, AskCount, Feedback, Outcome, Period, Surface, Unanswered, Voice
 
 logger = logging.getLogger(__name__)
 
-FORGET_EVERY = timedelta(hours=12)
+FORGETTING = 0x62726965666F7267
+"""Key of PostgreSQL's advisory lock around forgetting: «brieforg» in ASCII."""
 
 AT_ONCE = 2_000
 """Rows that are read at once where there may be very many."""
 
 
 class SqlAskLog:
-    """`retention` is how long what people typed is kept: older text goes when the log is opened, and twice a day.
+    """`retention` is how long what people typed is kept: older text goes when the log is opened.
 
     `spool` is the folder for what a database does not take just now; each database has one of its own in it.
     """
@@ -47,13 +47,11 @@ class SqlAskLog:
         self._now = now
         self._spool = spool
         self._writer = Writer(database, Spool(spool / database.name))
-        self._forgetting: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         await self._writer.open()
-        self._forgetting = asyncio.create_task(self._forget_twice_a_day(), name="ask log retention")
         try:
-            await self._forget_old()
+            await self.forget_questions(self._now() - self._retention)
         except OSError:
             # Whoever opens it is told; the asks that come need not find out.
             self._writer.set_away()
@@ -67,14 +65,15 @@ class SqlAskLog:
         """Keep one piece of feedback as `record` keeps an ask."""
         await self._writer.keep(row(feedback, key or uuid.uuid4().hex))
 
+    @property
+    def state(self) -> StoreState:
+        return StoreState(away=self._writer.away, waiting=self._writer.waiting)
+
     async def settled(self) -> None:
         await self._writer.settled()
 
     async def close(self) -> None:
         """Write what is waiting, for a few seconds at most, then close the database: the log is its last user."""
-        if self._forgetting:
-            self._forgetting.cancel()
-            await asyncio.gather(self._forgetting, return_exceptions=True)
         await self._writer.close()
         with suppress(OSError):
             self._spool.rmdir()
@@ -202,24 +201,21 @@ class SqlAskLog:
         return erased
 
     async def forget_questions(self, before: datetime) -> int:
-        forgot = await self._database.write(
+        old = (
             sa.update(asks).where(asks.c.at < before, asks.c.question.is_not(None)).values(question=None),
             sa.update(feedback).where(feedback.c.at < before, feedback.c.text.is_not(None)).values(text=None),
         )
+
+        async def forgetting(connection: AsyncConnection) -> int:
+            if not self._database.is_sqlite:
+                # Two processes at once would each wait for rows that the other one holds.
+                await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(FORGETTING)))
+            return sum([(await connection.execute(change)).rowcount for change in old])
+
+        forgot = await self._database.run(forgetting)
         if forgot:
             await self._database.tidy()
         return forgot
-
-    async def _forget_old(self) -> None:
-        await self.forget_questions(self._now() - self._retention)
-
-    async def _forget_twice_a_day(self) -> None:
-        while True:
-            await asyncio.sleep(FORGET_EVERY.total_seconds())
-            try:
-                await self._forget_old()
-            except OSError as error:
-                logger.warning("words that are too old are not removed yet: %s", error)
 
 
 def _within(table: sa.FromClause, period: Period | None, guild: int | None) -> list[sa.ColumnElement[bool]]:

@@ -3,13 +3,21 @@
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from bot.model import Ask, AskCount, Feedback, Outcome, Period, Unanswered, Voice
 
 Entry = TypeVar("Entry", Ask, Feedback)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreState:
+    """How a log is doing: whether its database is away, and how many rows wait for it on the disk and in memory."""
+
+    away: bool = False
+    waiting: int = 0
 
 
 class AskLog(Protocol):
@@ -54,6 +62,10 @@ class AskLog(Protocol):
 
     async def forget_questions(self, before: datetime) -> int:
         """Remove what was typed in asks and feedback older than `before`, and say in how many. The rest stays."""
+
+    @property
+    def state(self) -> StoreState:
+        """How it is doing, as far as is known without asking the database."""
 
     async def settled(self) -> None:
         """Return when all that was kept is where it is read from, what other processes left behind too."""
@@ -177,6 +189,10 @@ class MemoryAskLog:
                 self._feedback[key] = replace(given, text=None)
                 forgot += 1
         return forgot
+
+    @property
+    def state(self) -> StoreState:
+        return StoreState()
 
     async def settled(self) -> None:
         pass

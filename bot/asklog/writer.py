@@ -74,6 +74,16 @@ class Writer:
         task.add_done_callback(self._kept)
         await asyncio.shield(task)
 
+    @property
+    def away(self) -> bool:
+        """Whether the database took nothing the last time."""
+        return self._away
+
+    @property
+    def waiting(self) -> int:
+        """How many rows wait for the database, on the disk and in memory."""
+        return self._spool.rows + len(self._waiting)
+
     async def settled(self) -> None:
         """Return when all that was kept is in the database, what other processes left too. Raises OSError."""
         if not self._opened:
@@ -225,6 +235,10 @@ class _Queue:
     @property
     def waiting(self) -> bool:
         return self._spool.waiting
+
+    @property
+    def rows(self) -> int:
+        return self._spool.rows
 
     async def open(self) -> None:
         try:

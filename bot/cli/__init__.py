@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from bot.asklog import MemoryAskLog
-from bot.cli import counting, curating, keeping, show, storing, unmet, wire
+from bot.cli import counting, curating, doctoring, keeping, show, storing, unmet, wire
 from bot.cli.plumbing import (
     ANSWERED,
     BROKEN,
@@ -64,6 +64,9 @@ def settings(
         ),
     ] = None,
 ) -> None:
+    if context.invoked_subcommand == "doctor":
+        # It looks at the configuration by itself, at a broken one above all.
+        return
     found, problems = load_config(config)
     if found is None:
         stop(problems)
@@ -306,6 +309,9 @@ def sandbox(
     from bot.cli.try_out import try_out
 
     raise typer.Exit(try_out(context.obj, host=host, port=port, card=card, headless=headless))
+
+
+app.command(epilog="Example: python -m bot doctor --offline")(doctoring.doctor)
 
 
 @app.command("match-serve", epilog="Example: python -m bot match-serve < requests.jsonl")

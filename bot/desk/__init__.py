@@ -3,7 +3,7 @@
 from bot.desk.briefing import BriefingDesk
 from bot.desk.decks import ContentError, Deck, Review, load_deck, review_deck
 from bot.desk.opening import open_desk
-from bot.desk.reloading import edits, reload_when_edited, state
+from bot.desk.reloading import Edit, edits, reload_when_edited, state
 from bot.desk.reports import Reports
 from bot.desk.statistics import told, told_topics
 from bot.desk.upkeep import AWAY
@@ -13,6 +13,7 @@ __all__ = [
     "BriefingDesk",
     "ContentError",
     "Deck",
+    "Edit",
     "Reports",
     "Review",
     "edits",

@@ -5,12 +5,13 @@ Knows nothing of Discord, of terminals, or of who is asking.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import assert_never
 
 from bot import limits
-from bot.asklog import AskLog, MemoryServerBook, ServerBook, scrub
+from bot.asklog import AskLog, MemoryServerBook, ServerBook, StoreState, scrub
 from bot.desk.decks import Deck
 from bot.desk.reports import Reports
 from bot.desk.stores import KnownSettings, in_time
@@ -28,6 +29,7 @@ from bot.model import (
     GlossaryTerm,
     Outcome,
     PassageMatch,
+    Problem,
     ServerSettings,
     Suggested,
     Surface,
@@ -48,6 +50,9 @@ REPORT = 300
 """Characters that are kept of an error report."""
 
 
+_held: "ContextVar[tuple[BriefingDesk | None, Deck | None]]" = ContextVar("held", default=(None, None))
+
+
 class BriefingDesk:
     """Answers questions from a deck, notes in the log what was asked about and said, and knows servers' settings.
 
@@ -60,19 +65,28 @@ class BriefingDesk:
         self._asklog = asklog
         book = servers or MemoryServerBook()
         self._settings = KnownSettings(book)
-        self.reports = Reports(lambda: self._deck, asklog, fewest=fewest)
-        self.upkeep = Upkeep(lambda: self._deck, asklog, book, self.reports)
+        self.reports = Reports(lambda: self.deck, asklog, fewest=fewest)
+        self.upkeep = Upkeep(lambda: self.deck, asklog, book, self.reports)
+        self.not_live: tuple[Problem, ...] = ()
+        """What is wrong with the last edit of the deck, which is therefore not answered from."""
+        self.listeners: list[Callable[[Ask], None]] = []
+        """Told of each ask as it is answered."""
         self._asked: Counter[str] = Counter()
         """How often each card was the answer, for the order of completions."""
 
     @property
     def deck(self) -> Deck:
-        """What it answers from now; another one after `replace`."""
-        return self._deck
+        """What it answers from: the newest one, or that which the task at hand holds."""
+        whose, deck = _held.get()
+        return deck if deck and whose is self else self._deck
 
     def replace(self, deck: Deck) -> None:
-        """Answer from another deck from now on, an answer that is under way perhaps too."""
+        """Answer from another deck from now on."""
         self._deck = deck
+
+    def hold(self) -> None:
+        """Answer from the deck of now until the task at hand ends: an answer is of one deck, whatever is edited."""
+        _held.set((self, self._deck))
 
     def remember(self, counts: Mapping[str, int]) -> None:
         """How often each card was the answer before."""
@@ -111,9 +125,9 @@ class BriefingDesk:
 
     def _answer(self, question: str) -> Answer[BriefingCard]:
         """What the index answers; but the name of a category is no card's, whatever is in it."""
-        answer = self._deck.index.answer(question)
-        if isinstance(answer, Found) and not answer.match.why.exact and tokens(question) in self._deck.categories:
-            return Suggested(matches=self._deck.index.rank(question, limits.ROW_BUTTONS))
+        answer = self.deck.index.answer(question)
+        if isinstance(answer, Found) and not answer.match.why.exact and tokens(question) in self.deck.categories:
+            return Suggested(matches=self.deck.index.rank(question, limits.ROW_BUTTONS))
         return answer
 
     async def pick(
@@ -146,7 +160,7 @@ class BriefingDesk:
         locale: str | None = None,
     ) -> tuple[PassageMatch, ...]:
         """At most `k` passages with these words, best first; the log gets one ask either way, as in `ask`."""
-        passages = self._deck.passages.search(question, k)
+        passages = self.deck.passages.search(question, k)
         if passages:
             kept = _ask(surface, Outcome.FOUND, None, passages[0].score, guild, locale)
         else:
@@ -160,7 +174,7 @@ class BriefingDesk:
         """The terms that are meant, one where it is clear; the log gets one ask either way, as in `ask`."""
         found = self.explain(typed) if tokens(typed) else ()
         if not found:
-            match self._deck.terms.answer(typed):
+            match self.deck.terms.answer(typed):
                 case Found(match=match):
                     found = (match.card,)
                 case Suggested(matches=matches):
@@ -176,7 +190,7 @@ class BriefingDesk:
 
         The log gets one ask either way, never with what was pasted: it may be anybody's.
         """
-        found = self._deck.passages.verify(pasted)
+        found = self.deck.passages.verify(pasted)
         await self._record_check(found, surface, guild, locale)
         return found
 
@@ -188,7 +202,7 @@ class BriefingDesk:
         A message (surface MENU) is taken for what it quotes, and for a quotation itself where it quotes nothing; what
         is pasted the other way round. The log gets one ask, as in `verify`.
         """
-        verify = self._deck.passages.verify
+        verify = self.deck.passages.verify
         whole, inside = Checked(quotation=text, match=None), quotations(text)
         if surface is not Surface.MENU or not inside:
             whole = Checked(quotation=text, match=verify(text))
@@ -264,30 +278,30 @@ class BriefingDesk:
     def complete(self, typed: str, k: int = limits.CHOICES) -> tuple[BriefingCard, ...]:
         """Cards for an unfinished question; for none yet, one of each category. A keystroke is not an ask."""
         if not tokens(typed):
-            return self._deck.start[:k]
-        return self._deck.index.complete(typed, k, lambda card: self._asked[card.id] // POPULAR)
+            return self.deck.start[:k]
+        return self.deck.index.complete(typed, k, lambda card: self._asked[card.id] // POPULAR)
 
     def complete_quote(self, typed: str, k: int = limits.CHOICES) -> tuple[PassageMatch, ...]:
         """Passages for unfinished words of a quote. Nothing is recorded."""
-        return self._deck.passages.search(typed, k)
+        return self.deck.passages.search(typed, k)
 
     def complete_term(self, typed: str, k: int = limits.CHOICES) -> tuple[GlossaryTerm, ...]:
         """Terms for unfinished words, in the order of the alphabet for none yet. Nothing is recorded."""
         if not tokens(typed):
-            return tuple(sorted(self._deck.glossary, key=lambda term: term.term.casefold()))[:k]
-        return self._deck.terms.complete(typed, k)
+            return tuple(sorted(self.deck.glossary, key=lambda term: term.term.casefold()))[:k]
+        return self.deck.terms.complete(typed, k)
 
     def topics(self) -> dict[str, tuple[BriefingCard, ...]]:
         """The cards by category, both in order of the alphabet."""
-        cards = sorted(self._deck.cards.values(), key=lambda card: (card.category, card.title.casefold()))
+        cards = sorted(self.deck.cards.values(), key=lambda card: (card.category, card.title.casefold()))
         return {category: tuple(of_it) for category, of_it in groupby(cards, key=lambda card: card.category)}
 
     def sources(self) -> tuple[Document, ...]:
         """The documents, oldest first."""
-        return tuple(sorted(self._deck.corpus.values(), key=lambda document: document.published.value))
+        return tuple(sorted(self.deck.corpus.values(), key=lambda document: document.published.value))
 
     def card(self, card_id: str) -> BriefingCard | None:
-        return self._deck.cards.get(card_id)
+        return self.deck.cards.get(card_id)
 
     def related(self, card: BriefingCard) -> tuple[BriefingCard, ...]:
         """The published cards that a card names as related."""
@@ -302,11 +316,11 @@ class BriefingDesk:
         wanted = f" {' '.join(tokens(typed))} "
         wordings = {
             term.term: [f" {' '.join(tokens(wording))} " for wording in (term.term, *term.also)]
-            for term in self._deck.glossary
+            for term in self.deck.glossary
         }
         found = [
             term
-            for term in self._deck.glossary
+            for term in self.deck.glossary
             if not wanted.strip() or any(wanted in wording for wording in wordings[term.term])
         ]
         exact = [term for term in found if wanted in wordings[term.term]]
@@ -314,9 +328,16 @@ class BriefingDesk:
 
     def timeline(self) -> tuple[DatedEvent, ...]:
         """The events that the documents mention, oldest first."""
-        return self._deck.timeline
+        return self.deck.timeline
+
+    @property
+    def store(self) -> StoreState:
+        """How the log is doing."""
+        return self._asklog.state
 
     async def _record(self, ask: Ask, key: str | None = None) -> None:
+        for listener in self.listeners:
+            listener(ask)
         if ask.card:
             self._asked[ask.card] += 1
         wrong = "an ask was answered but is not recorded yet"

@@ -54,6 +54,12 @@ class Deck:
     version: str
     """The first eight hexadecimal digits of a SHA-256 over everything that a reader can be shown."""
 
+    @property
+    def stamp(self) -> str:
+        """By which readers tell it from others: the day of its newest card, and its hash."""
+        edition = max((card.as_of for card in self.cards.values()), default=None)
+        return f"{edition} · {self.version}" if edition else self.version
+
     def quoting(self, passage: Passage) -> tuple[BriefingCard, ...]:
         """The cards that quote words of a passage."""
         return tuple(card for card in self.cards.values() if any(_meet(passage, quote) for quote in card.quotes))
@@ -79,12 +85,16 @@ class Deck:
         return tuple(self.cards[card_id] for card_id in card_ids if card_id in self.cards)
 
 
-def load_deck(config: Config, *, drafts: bool = False) -> Deck:
+def load_deck(config: Config, *, drafts: bool = False, before: Deck | None = None) -> Deck:
     """Read the corpus, the published cards and what stands beside them. Raises ContentError with every problem.
 
-    With `drafts`, cards that are not published are in the deck as well.
+    With `drafts`, cards that are not published are in the deck as well. Indexes of what is as it was `before` are
+    taken over: they are half the work.
     """
     corpus, problems = load_corpus(config.corpus)
+    same_corpus = before is not None and before.corpus == corpus
+    if before and same_corpus:
+        corpus = before.corpus
     broken = {problem.origin.path.stem for problem in problems}
     cards, found = load_cards(config.briefs, corpus, broken)
     categories = {path.stem: path.parent.name for path in card_paths(config.briefs)[0]}
@@ -99,11 +109,15 @@ def load_deck(config: Config, *, drafts: bool = False) -> Deck:
     timeline = tuple(replace(event, cards=_known(event.cards, published)) for event in timeline)
     entries = (Entry(card, _names(card), _said(card), _drawn_on(card, corpus)) for card in published.values())
     first = _one_of_each([published[card_id] for card_id in _known(start, published)], published.values())
-    terms = CardIndex(Entry(term, (term.term, *term.also)) for term in glossary)
+    same_terms = before is not None and before.glossary == glossary
+    terms = (
+        before.terms if before and same_terms else CardIndex(Entry(term, (term.term, *term.also)) for term in glossary)
+    )
     version = _version(corpus, published.values(), glossary, timeline)
     named = frozenset(tokens(card.category) for card in published.values())
     vocabulary = _vocabulary(corpus, published.values())
-    index, passages = CardIndex(entries), PassageIndex(corpus)
+    index = CardIndex(entries)
+    passages = before.passages if before and same_corpus else PassageIndex(corpus)
     return Deck(corpus, published, glossary, timeline, first, index, passages, terms, named, vocabulary, version)
 
 

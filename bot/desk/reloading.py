@@ -4,13 +4,16 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import watchfiles
 
 from bot.config import Config
+from bot.corpus import load_corpus
 from bot.desk.briefing import BriefingDesk
 from bot.desk.decks import ContentError, load_deck
+from bot.desk.touching import Touched, touched
 from bot.model import Problem
 
 DEBOUNCE_MS = 200
@@ -70,18 +73,33 @@ async def _stirs(folders: list[Path]) -> AsyncGenerator[None, None]:
     yield
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What became of an edit: its problems, or none where it is live now; and the documents that it changed."""
+
+    problems: tuple[Problem, ...]
+    touched: tuple[Touched, ...]
+
+
 async def reload_when_edited(
-    config: Config, desk: BriefingDesk, since: State, told: Callable[[list[Problem]], None], *, drafts: bool = False
+    config: Config, desk: BriefingDesk, since: State, told: Callable[[Edit], None], *, drafts: bool = False
 ) -> None:
     """Follow the folders until cancelled, from the state that the desk's deck was loaded from.
 
-    `told` hears of each edit: its problems, or none where it is live now.
+    A deck is loaded as a whole and takes the place of the one before as a whole, or not at all; then the desk knows
+    what is wrong with it. `told` hears of each edit.
     """
     async for _ in edits(config, since):
-        try:
-            deck = await asyncio.to_thread(load_deck, config, drafts=drafts)
-        except ContentError as error:
-            told(error.problems)
-            continue
-        desk.replace(deck)
-        told([])
+        problems, changed = await asyncio.to_thread(_reload, config, desk, drafts)
+        desk.not_live = problems
+        told(Edit(problems=problems, touched=changed))
+
+
+def _reload(config: Config, desk: BriefingDesk, drafts: bool) -> tuple[tuple[Problem, ...], tuple[Touched, ...]]:
+    before = desk.deck
+    try:
+        deck = load_deck(config, drafts=drafts, before=before)
+    except ContentError as error:
+        return tuple(error.problems), touched(before, load_corpus(config.corpus)[0])
+    desk.replace(deck)
+    return (), touched(before, deck.corpus)

@@ -5,16 +5,22 @@ import logging
 import os
 import signal
 import sys
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
 
-import aiohttp
 import discord
 
 from bot.config import TOKEN_VARIABLE, Config
-from bot.desk import open_desk
+from bot.desk import open_desk, state
+from bot.hosting.health import PortTaken, serving
 from bot.hosting.logs import log_to_stderr
+from bot.hosting.metrics import Metrics
+from bot.hosting.reloading import Reloading
+from bot.hosting.starting import start
+from bot.hosting.vitals import Vitals
 from bot.interactions import BriefbotClient
 from bot.model import Shards, shard_ids
+from bot.peers import Alone, Peers
 
 logger = logging.getLogger(__name__)
 
@@ -69,12 +75,44 @@ async def _run(config: Config, token: str, shards: Shards | None) -> int:
     _when_told_to_end(this)
     try:
         async with AsyncExitStack() as stack:
+            since = state(config)
             desk = await stack.enter_async_context(open_desk(config))
-            client = await stack.enter_async_context(BriefbotClient(desk, config, shards=shards))
+            peers = await _peers(stack, config, shards, token)
+            metrics = Metrics(desk) if config.health_port else None
+            trace = metrics.trace() if metrics else None
+            client = BriefbotClient(desk, config, shards=shards, peers=peers, trace=trace)
+            await stack.enter_async_context(client)
+            if metrics:
+                metrics.watch(client)
+                await stack.enter_async_context(serving(config.health_port, Vitals(client), metrics))
+            reloading = Reloading(config, desk, metrics.reloaded if metrics else lambda _live: None)
+            await stack.enter_async_context(_beside(reloading.follow(since)))
             return await _connected(client, token)
+    except PortTaken as taken:
+        return _unusable(str(taken))
     except asyncio.CancelledError:
         logger.info("stopped")
         return STOPPED
+
+
+async def _peers(stack: AsyncExitStack, config: Config, shards: Shards | None, token: str) -> Peers:
+    """The processes that have the other shards, for as long as the stack stands."""
+    if shards is None or shards.are_all:
+        return Alone()
+    from bot.peers.several import Several
+
+    return await stack.enter_async_context(Several(config.asklog_url, token))
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
+    """Have some work done while the context stands."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def _when_told_to_end(task: asyncio.Task[object]) -> None:
@@ -97,7 +135,7 @@ async def _connected(client: BriefbotClient, token: str) -> int:
     """Stay connected. Returns only where Discord will not have the bot."""
     refused = f"Discord does not accept the token in {TOKEN_VARIABLE}: "
     try:
-        await client.start(token)
+        await start(client, token)
     except discord.LoginFailure:
         return _unusable(f"{refused}copy it again from the developer portal (Bot → Reset Token).")
     except discord.ConnectionClosed as closed:
@@ -106,9 +144,6 @@ async def _connected(client: BriefbotClient, token: str) -> int:
         return _unusable(
             f"Discord ended the connection for good (code {closed.code}): {closed.reason or 'no reason given'}."
         )
-    except (aiohttp.ClientConnectionError, TimeoutError) as error:
-        reason = str(error) or type(error).__name__
-        return _unusable(f"Discord cannot be reached: {reason}. Check the network and try again.")
     except discord.HTTPException as error:
         return _unusable(f"Discord refused to start the bot: {error.status} {error.text or error.response.reason}.")
     return STOPPED

@@ -9,6 +9,7 @@ from bot import limits
 from bot.desk import BriefingDesk
 from bot.interactions.components import Page
 from bot.interactions.pages import outcomes, passages
+from bot.interactions.pages.stamps import judged, stamped, taken_apart
 from bot.interactions.presses import Reasons, Want, reasons, wanted
 from bot.interactions.subjects import Subject
 from bot.model import Abstained, BriefingCard, Found, PassageMatch, Suggested, Surface
@@ -69,15 +70,22 @@ async def on_words(
     asked = k if document is None else FROM_ONE * k
     found = await desk.quote(typed[: limits.QUESTION], surface=surface, k=asked, guild=guild, locale=locale)
     found = tuple(match for match in found if document in (None, match.passage.document.id))[:k]
-    return passages.found(found, _quoting(desk, found)) if found else outcomes.said(passages.no_passage())
+    if not found:
+        return outcomes.said(passages.no_passage())
+    return stamped(passages.found(found, _quoting(desk, found)), desk.deck.stamp)
 
 
 async def on_quotation(
     desk: BriefingDesk, pasted: str, surface: Surface, *, guild: int | None, locale: str | None
 ) -> Page:
-    """Whether a pasted quotation stands in the documents."""
-    checked = await desk.check(pasted, surface=surface, guild=guild, locale=locale)
-    return passages.verified(checked, _quoting(desk, [one.match for one in checked if one.match]))
+    """Whether a pasted quotation stands in the documents, and whether it is from the deck that it says it is from."""
+    given, ours = taken_apart(pasted), desk.deck.stamp
+    told = judged(given.stamps, ours)
+    if told and not given.text:
+        return outcomes.said(told)
+    checked = await desk.check(given.text, surface=surface, guild=guild, locale=locale)
+    page = passages.verified(checked, _quoting(desk, [one.match for one in checked if one.match]))
+    return stamped(page.topped(told) if told else page, ours)
 
 
 def _quoting(desk: BriefingDesk, found: Sequence[PassageMatch]) -> tuple[BriefingCard, ...]:

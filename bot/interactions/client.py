@@ -2,7 +2,10 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
+from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -11,12 +14,15 @@ from bot.config import Config
 from bot.desk import BriefingDesk
 from bot.interactions import commands, pressing, replies
 from bot.interactions.cooldown import Cooldown
+from bot.interactions.delivery import all_answered, deliver_carefully
+from bot.interactions.frames import hang_up, read_carefully
 from bot.interactions.localisation import CommandTranslator
 from bot.interactions.mentions import mentioned
 from bot.interactions.once import Shares, Voices
 from bot.interactions.pages import outcomes
 from bot.interactions.rounds import Rounds
 from bot.model import Shards
+from bot.peers import Alone, Peers
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +38,7 @@ class Commands(app_commands.CommandTree["BriefbotClient"]):
         try:
             if interaction.type is discord.InteractionType.autocomplete:
                 return True
+            interaction.client.desk.hold()
             await replies.tune(interaction)
             if seconds := interaction.client.cooldown.wait(interaction.user.id):
                 await replies.respond(interaction, outcomes.too_fast(seconds))
@@ -45,10 +52,19 @@ class BriefbotClient(discord.AutoShardedClient):
     """A client that answers commands, presses and mentions from a desk.
 
     It is shown no message but those that mention it and those in a conversation with it, no members and no presences.
-    `shards` are those of this process; None for all, as many as Discord recommends.
+    `shards` are those of this process; None for all, as many as Discord recommends. `peers` are the processes that
+    have the others. `trace` hears of every request.
     """
 
-    def __init__(self, desk: BriefingDesk, config: Config | None = None, *, shards: Shards | None = None) -> None:
+    def __init__(
+        self,
+        desk: BriefingDesk,
+        config: Config | None = None,
+        *,
+        shards: Shards | None = None,
+        peers: Peers | None = None,
+        trace: aiohttp.TraceConfig | None = None,
+    ) -> None:
         config = config or Config()
         super().__init__(
             # Discord leaves the words out of every message that does not mention the bot.
@@ -57,20 +73,28 @@ class BriefbotClient(discord.AutoShardedClient):
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
             chunk_guilds_at_startup=False,
-            # The library takes None for all, though it does not say so.
+            # The library takes None, though it does not say so: for all shards, and for nobody who hears.
             shard_ids=list(shards.ids) if shards else None,  # type: ignore[arg-type]
             shard_count=shards.count if shards else None,
+            # A shard may wait long for its turn among those of other processes.
+            shard_connect_timeout=None,
+            http_trace=trace,  # type: ignore[arg-type]
         )
+        self.listeners: list[Callable[[int, int], None]] = []
+        """Told the id and the kind of each interaction at the moment when it comes."""
         self.desk = desk
         self.config = config
         self.charts = Charts()
-        self.cooldown = Cooldown(config.asks_per_minute)
-        self.sharing = Cooldown(SHARES_A_MINUTE if config.asks_per_minute else 0)
+        self.peers = peers or Alone()
+        self.cooldown = Cooldown(config.asks_per_minute, kind="a", peers=self.peers)
+        self.sharing = Cooldown(SHARES_A_MINUTE if config.asks_per_minute else 0, kind="s", peers=self.peers)
         self.drawing: dict[int | None, object] = {}
         """For messages whose picture is being drawn, which drawing is the newest."""
         self.shares = Shares()
-        self.voices = Voices()
+        self.voices = Voices(self.peers)
         self.rounds = Rounds(self)
+        self._at_once = 1
+        """How many shards may identify at once: Discord's `max_concurrency`."""
         self._rounds: asyncio.Task[None] | None = None
         self.tree = Commands(
             self,
@@ -82,13 +106,38 @@ class BriefbotClient(discord.AutoShardedClient):
             self.tree.add_command(command)
 
     async def setup_hook(self) -> None:
+        read_carefully()
+        deliver_carefully(self.application_id or 0)
+        await self._look_at_limits()
         await self.tree.set_translator(CommandTranslator())
         registered = await self.tree.sync()
         self._rounds = asyncio.create_task(self.rounds.go_on(), name="rounds")
         logger.info("registered %s", ", ".join(command.name for command in registered))
 
+    async def _look_at_limits(self) -> None:
+        """Learn how fast sessions may begin, and wait where none may today: beyond that Discord resets the token."""
+        limits = await self.fetch_session_start_limits()
+        self._at_once = limits.max_concurrency
+        if limits.remaining < len(self.shard_ids or [0]):
+            seconds = limits.reset_after / 1000
+            logger.error(
+                "Discord lets this bot begin %s of %s sessions until %.0f minutes from now, since it was started so "
+                "often: waiting until then", limits.remaining, limits.total, seconds / 60
+            )  # fmt: skip
+            await asyncio.sleep(seconds)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        await self.peers.turn((shard_id or 0) % self._at_once)
+
     async def on_ready(self) -> None:
         logger.info("ready as %s", self.user)
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        # Not in on_interaction: that is only called when there is nothing else to do.
+        if event == "interaction":
+            for listener in self.listeners:
+                listener(args[0].id, args[0].type.value)
+        super().dispatch(event, *args, **kwargs)
 
     async def on_interaction(self, interaction: "discord.Interaction[BriefbotClient]") -> None:
         """Presses and forms; commands reach the tree by themselves."""
@@ -113,5 +162,7 @@ class BriefbotClient(discord.AutoShardedClient):
         if self._rounds:
             self._rounds.cancel()
             await asyncio.gather(self._rounds, return_exceptions=True)
+        await hang_up(self)
+        await all_answered()
         await self.charts.close()
         await super().close()

@@ -189,8 +189,9 @@ def _documents(interaction: Asked, typed: str) -> list[str]:
 @app_commands.command(name="about", description=N_("What this bot is and is not, how its documents lean, its version"))
 async def about_(interaction: Asked) -> None:
     desk = interaction.client.desk
-    edition = about.Edition(bot=__version__, deck=desk.deck.version, cards=len(desk.deck.cards))
-    await respond(interaction, about.about(edition, desk.sources()))
+    edition = about.Edition(bot=__version__, deck=desk.deck.stamp, cards=len(desk.deck.cards))
+    wrong = desk.not_live if interaction.client.owned_by(interaction.user.id) else ()
+    await respond(interaction, about.about(edition, desk.sources(), wrong))
 
 
 @app_commands.command(description=N_("What is kept of what you ask, for how long, and what is never kept"))

@@ -171,6 +171,14 @@ class Page:
         """The same with a text above all."""
         return replace(self, blocks=(Text(text), *self.blocks))
 
+    def footed(self, text: str) -> "Page":
+        """The same with a text below all that it says, above its rows and menus."""
+        last = max(at for at, block in enumerate(self.blocks) if isinstance(block, Text | Beside | Picture | Attached))
+        before, said, after = self.blocks[:last], self.blocks[last], self.blocks[last + 1 :]
+        if isinstance(said, Text):
+            return replace(self, blocks=(*before, Text(f"{said.text}\n{text}"), *after))
+        return replace(self, blocks=(*before, said, Text(text), *after))
+
 
 def weight(block: Block) -> int:
     """Components that a block counts for."""

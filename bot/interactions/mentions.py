@@ -17,6 +17,7 @@ import discord
 from bot.interactions.answering import on_topic
 from bot.interactions.audience import Audience, dressed
 from bot.interactions.components import Page
+from bot.interactions.delivery import NotDelivered
 from bot.interactions.pages import about, outcomes
 from bot.interactions.presses import Want
 from bot.interactions.showing import page_of
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from bot.interactions.client import BriefbotClient
 
 AGAIN_SECONDS = 1.0
+TRY_SECONDS = 15.0
+"""What comes after it in the same channel waits as long."""
+UNSURE = (discord.DiscordServerError, aiohttp.ClientError, OSError, ValueError)
+"""Discord failed, was not reached, was too slow, or gave an answer that cannot be read."""
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +44,7 @@ async def mentioned(client: "BriefbotClient", message: discord.Message) -> None:
     if question is None:
         return
     try:
+        client.desk.hold()
         answer = await _answer(client, message, question)
         if answer:
             await _reply(client, message, answer)
@@ -73,12 +79,22 @@ async def _reply(client: "BriefbotClient", message: discord.Message, answer: _An
 
 
 async def _sent(message: discord.Message, page: Page) -> discord.Message:
+    """Reply, and again where nobody can say whether that was done: by the nonce Discord makes one message of both.
+
+    The library tries again after some failures by itself, but not after all, and waits for minutes.
+    """
+    with suppress(*UNSURE):
+        return await _tried(message, page)
+    await asyncio.sleep(AGAIN_SECONDS)
     try:
-        return await message.reply(view=view(page), mention_author=False)
-    except discord.DiscordServerError:
-        # The library tries again after some of these by itself, but not after all.
-        await asyncio.sleep(AGAIN_SECONDS)
-        return await message.reply(view=view(page), mention_author=False)
+        return await _tried(message, page)
+    except UNSURE as error:
+        raise NotDelivered(str(error) or "Discord did not answer in time") from None
+
+
+async def _tried(message: discord.Message, page: Page) -> discord.Message:
+    async with asyncio.timeout(TRY_SECONDS):
+        return await message.reply(view=view(page), mention_author=False, nonce=message.id)
 
 
 def _question(client: "BriefbotClient", message: discord.Message) -> str | None:

@@ -1,18 +1,23 @@
 """What counts once: a share of the same thing in a channel within a minute, a person's voice on a card.
 
-In memory alone, with a bound, and forgotten when the process ends. People are known by a keyed hash that no other
-process can make again.
+In memory alone, with a bound, and forgotten when the process ends. People are known by a keyed hash, which means
+nothing to anybody but the processes of this bot.
+
+A channel's shares are known where they happen: all that Discord tells of a channel goes to one shard. A person may be
+on many servers, so voices are told to the other processes.
 """
 
-import hashlib
-import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
+from bot.peers import Alone, Peers
+
 SHARE_SECONDS = 60.0
 MOST = 20_000
+KIND = "v"
+"""Of the news that somebody said something."""
 
 
 @dataclass(slots=True)
@@ -58,19 +63,23 @@ class Shares:
 
 
 class Voices:
-    """Who has said something about something already."""
+    """Who has said something about something already, here or to another process."""
 
-    def __init__(self) -> None:
-        self._key = secrets.token_bytes(32)
-        self._heard: OrderedDict[bytes, None] = OrderedDict()
+    def __init__(self, peers: Peers | None = None) -> None:
+        self._peers = peers or Alone()
+        self._peers.hear(KIND, self._note)
+        self._heard: OrderedDict[str, None] = OrderedDict()
 
     def first(self, person: int, *about: str) -> bool:
         """Whether this person says it for the first time; notes that they did."""
-        words = "\n".join((str(person), *about)).encode()
-        mark = hashlib.blake2b(words, key=self._key, digest_size=16).digest()
+        mark = self._peers.mark("voice", person, *about)
         if mark in self._heard:
             return False
+        self._note(mark)
+        self._peers.tell(KIND, mark)
+        return True
+
+    def _note(self, mark: str) -> None:
         self._heard[mark] = None
         while len(self._heard) > MOST:
             self._heard.popitem(last=False)
-        return True

@@ -70,6 +70,7 @@ async def sent(interaction: Asked) -> None:
 
 async def _netted(interaction: Asked, answer: Callable[[Asked, Press | None], Awaitable[None]]) -> None:
     try:
+        interaction.client.desk.hold()
         await tune(interaction)
         await answer(interaction, parse(_data(interaction).get("custom_id", "")))
     except Exception as error:

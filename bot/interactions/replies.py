@@ -15,6 +15,7 @@ import discord
 from bot.charts import Chart, ChartError, Picture
 from bot.interactions.audience import Audience, dressed
 from bot.interactions.components import PICTURE, Page
+from bot.interactions.delivery import ALREADY_ANSWERED, NotDelivered
 from bot.interactions.pages import outcomes
 from bot.interactions.presses import Reasons
 from bot.interactions.showing import chart_of, is_there, page_of
@@ -38,7 +39,6 @@ Response = discord.InteractionCallbackResponse["BriefbotClient"]
 logger = logging.getLogger(__name__)
 
 UNKNOWN_INTERACTION = 10062
-ALREADY_ANSWERED = 40060
 
 # ---------------------------------------------------------------- who reads it, and in which language
 
@@ -245,6 +245,9 @@ def _files(drawn: Picture | None) -> list[discord.File]:
 async def handle(interaction: Asked, error: Exception) -> None:
     """The one net: log an error with its traceback and apologize, unless it is too late for any answer."""
     cause = getattr(error, "original", error)
+    if isinstance(cause, NotDelivered):
+        logger.warning("an answer was not delivered: %s", cause)
+        return
     if isinstance(cause, discord.HTTPException) and cause.code in (UNKNOWN_INTERACTION, ALREADY_ANSWERED):
         logger.warning("too late to answer an interaction (code %s)", cause.code)
         return
@@ -257,5 +260,5 @@ async def handle(interaction: Asked, error: Exception) -> None:
             await interaction.followup.send(view=page, ephemeral=True)
         else:
             await interaction.response.send_message(view=page, ephemeral=True)
-    except discord.HTTPException as failed:
+    except (discord.HTTPException, NotDelivered) as failed:
         logger.warning("the apology could not be sent either: %s", failed)

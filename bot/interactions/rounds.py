@@ -1,5 +1,7 @@
-"""The rounds of a caretaker: digests that are due, servers that were left. Every process makes them; each thing is done
-once, since the store says to whom it falls.
+"""The rounds of a caretaker: digests that are due, words that are too old, servers that were left.
+
+One process of a bot makes them, the one that leads. Should two believe that they do, each thing is still done once: the
+store says to whom it falls.
 """
 
 import asyncio
@@ -23,6 +25,10 @@ logger = logging.getLogger(__name__)
 
 EVERY = timedelta(minutes=1)
 LOOK_FOR_LEFT = timedelta(days=1)
+FORGET = timedelta(hours=12)
+SEND_SECONDS = 60.0
+FAILURES = (discord.HTTPException, aiohttp.ClientError, OSError, ValueError)
+"""Of Discord and of the store; an answer of Discord's that cannot be read is a ValueError."""
 
 
 class Rounds:
@@ -31,25 +37,29 @@ class Rounds:
     def __init__(self, client: "BriefbotClient", now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._client = client
         self._now = now
-        self._looked = datetime.min.replace(tzinfo=UTC)
+        self._looked = self._forgot = datetime.min.replace(tzinfo=UTC)
 
     async def go_on(self) -> None:
         """Make the rounds until cancelled."""
         await self._client.wait_until_ready()
         while True:
-            await self.make()
+            if self._client.peers.leads:
+                await self.make()
             await asyncio.sleep(EVERY.total_seconds())
 
     async def make(self) -> None:
         """Do what is due now. What fails is tried again the next time."""
-        now = self._now()
+        now, upkeep = self._now(), self._client.desk.upkeep
         try:
-            async for guild, week, settings in self._client.desk.upkeep.due(now):
+            async for guild, week, settings in upkeep.due(now):
                 await self._tell(guild, week, settings, now)
-            if now - self._looked >= LOOK_FOR_LEFT:
+            if abs(now - self._forgot) >= FORGET:
+                await upkeep.forget(now - timedelta(days=self._client.config.retention_days))
+                self._forgot = now
+            if abs(now - self._looked) >= LOOK_FOR_LEFT:
                 await self._look_for_left(now)
                 self._looked = now
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        except FAILURES as error:
             logger.warning("what is due could not be done, and is tried again: %s", error)
 
     async def _tell(self, guild: int, week: str, settings: ServerSettings, now: datetime) -> None:
@@ -62,11 +72,12 @@ class Rounds:
                     page = pages.digest(told)
                 channel = self._client.get_partial_messageable(settings.digest_channel or 0)
                 # Should this process end between the message and the note that it was sent, Discord knows the message.
-                await channel.send(view=view(page), nonce=f"{guild % 10**14}-{week}")
+                async with asyncio.timeout(SEND_SECONDS):
+                    await channel.send(view=view(page), nonce=f"{guild % 10**14}-{week}")
         except (discord.Forbidden, discord.NotFound) as error:
             logger.warning("a digest could not be written into its channel (%s); the next is tried in a week", error)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            logger.warning("a digest could not be sent, and is tried again: %s", error)
+        except FAILURES as error:
+            logger.warning("a digest could not be sent, and is tried again: %s", str(error) or type(error).__name__)
             await upkeep.release(guild, week)
             return
         await upkeep.sent(guild, week, now)

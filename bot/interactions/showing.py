@@ -12,6 +12,7 @@ from bot.desk import BriefingDesk
 from bot.interactions.components import Page
 from bot.interactions.pages import browsing, comparing, outcomes, passages
 from bot.interactions.pages.card import card, feedback_row
+from bot.interactions.pages.stamps import stamped
 from bot.interactions.subjects import (
     CardTab,
     Chronology,
@@ -27,9 +28,17 @@ from bot.interactions.subjects import (
 )
 from bot.model import DatedEvent, GlossaryTerm, Passage
 
+QUOTING = CardTab | Comparison | Chronology | Context | SourceQuotes
+"""Subjects whose pages hold words of the documents: they say which deck those are from."""
+
 
 def page_of(subject: Subject, desk: BriefingDesk, today: date, *, picture: bool = False) -> Page:
     """The page that shows a subject. `picture`: the one that `chart_of` describes is sent with it."""
+    page = _page_of(subject, desk, today, picture=picture)
+    return stamped(page, desk.deck.stamp) if isinstance(subject, QUOTING) and is_there(subject, desk) else page
+
+
+def _page_of(subject: Subject, desk: BriefingDesk, today: date, *, picture: bool) -> Page:
     deck = desk.deck
     match subject:
         case CardTab():

@@ -45,7 +45,7 @@ class Gateway:
         self._servers = servers
         self._url = url
         self._sessions: dict[str, Session] = {}
-        self._identified: deque[float] = deque(maxlen=1_000)
+        self._identified: deque[tuple[int, float]] = deque(maxlen=1_000)
         self._changed = asyncio.Event()
         self._connections: set[Connection] = set()
         self.closed_with: deque[int | None] = deque(maxlen=100)
@@ -53,7 +53,7 @@ class Gateway:
         self.heartbeat_ms = HEARTBEAT_MS
         self.events_per_minute = EVENTS_PER_MINUTE
         self.max_concurrency: int | None = None
-        """How many may identify within five seconds; None for as many as like."""
+        """How many may identify within five seconds, one of each bucket of shards; None for as many as like."""
         self.privileged_allowed = False
         self.identified = 0
         self.resumed = 0
@@ -83,33 +83,37 @@ class Gateway:
 
     # ---------------------------------------------------------------- faults
 
-    async def close(self, code: int) -> None:
-        """Close every connection from Discord's side."""
-        for session in self.online:
-            if session.connection:
-                await session.connection.close(code)
+    async def close(self, code: int, *, shard: int | None = None) -> None:
+        """Close connections from Discord's side: of one shard, or of all."""
+        for _, connection in self._lines(shard):
+            await connection.close(code)
 
-    def drop(self) -> None:
-        """Cut every connection without a word."""
-        for session in self.online:
-            if session.connection:
-                session.connection.abort()
+    def drop(self, *, shard: int | None = None) -> None:
+        """Cut connections without a word."""
+        for _, connection in self._lines(shard):
+            connection.abort()
 
-    def reconnect(self) -> None:
-        """Ask every shard to reconnect and resume (op 7)."""
-        for session in self.online:
-            if session.connection:
-                session.connection.send({"op": Op.RECONNECT, "d": None})
+    def reconnect(self, *, shard: int | None = None) -> None:
+        """Ask shards to reconnect and resume (op 7)."""
+        for _, connection in self._lines(shard):
+            connection.send({"op": Op.RECONNECT, "d": None})
 
-    def invalidate(self, *, resumable: bool) -> None:
-        """Tell every shard that its session is no longer valid (op 9)."""
-        for session in self.online:
-            connection = session.connection
+    def invalidate(self, *, resumable: bool, shard: int | None = None) -> None:
+        """Tell shards that their session is no longer valid (op 9)."""
+        for session, connection in self._lines(shard):
             if not resumable:
                 self._end(session)
-            if connection:
-                connection.send({"op": Op.INVALID_SESSION, "d": resumable})
+            connection.send({"op": Op.INVALID_SESSION, "d": resumable})
         self._tell()
+
+    def garble(self, frame: str | bytes, *, shard: int | None = None) -> None:
+        """Send something that is no event: text, compressed where the bot wants that, or bytes as they are."""
+        for _, connection in self._lines(shard):
+            connection.send_text(frame)
+
+    def _lines(self, shard: int | None) -> list[tuple[Session, Connection]]:
+        of = [session for session in self.online if shard in (None, session.shard)]
+        return [(session, session.connection) for session in of if session.connection]
 
     # ---------------------------------------------------------------- events
 
@@ -228,7 +232,7 @@ class Gateway:
         intents = _whole(identity.get("intents", 0))
         if intents & PRIVILEGED and not self.privileged_allowed:
             raise Hangup(Close.DISALLOWED_INTENTS, "Disallowed intent(s).")
-        if self._too_many():
+        if self._too_many(shard):
             connection.send({"op": Op.INVALID_SESSION, "d": False})
             return
         self.identified += 1
@@ -245,12 +249,13 @@ class Gateway:
                 self._give(session, "GUILD_CREATE", server.json())
         self._tell()
 
-    def _too_many(self) -> bool:
-        now = time.monotonic()
-        recent = [moment for moment in self._identified if now - moment < IDENTIFY_SECONDS]
-        if self.max_concurrency is not None and len(recent) >= self.max_concurrency:
+    def _too_many(self, shard: int) -> bool:
+        """Whether another shard of the same bucket identified just now."""
+        now, bucket = time.monotonic(), shard % (self.max_concurrency or 1)
+        recent = {of for of, moment in self._identified if now - moment < IDENTIFY_SECONDS}
+        if self.max_concurrency is not None and bucket in recent:
             return True
-        self._identified.append(now)
+        self._identified.append((bucket, now))
         return False
 
     def _ready(self, session: Session, servers: list[Server]) -> Json:

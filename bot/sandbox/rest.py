@@ -73,9 +73,10 @@ class Rest:
             if fault and fault.done:
                 # Noted as what was done, which is what the bot does not learn.
                 done = await self._answer(route, request)
-                return await _meet(fault, request) or done
-            if fault and (instead := await _meet(fault, request)):
-                self._note(request, instead.status)
+                return await self._meet(fault, request) or done
+            if fault and (instead := await self._meet(fault, request)):
+                if fault.kind is not FaultKind.GARBLED:  # which is no answer to what was asked
+                    self._note(request, instead.status)
                 return instead
             return await self._answer(route, request)
 
@@ -112,6 +113,27 @@ class Rest:
         if result is None:
             return web.Response(status=204, headers=verdict.headers)
         return _json(result.json() if isinstance(result, Message) else result, 200, verdict.headers)
+
+    async def _meet(self, fault: Fault, request: web.Request) -> web.StreamResponse | None:
+        """What the fault answers; None where the request goes on."""
+        match fault.kind:
+            case FaultKind.SLOW:
+                await asyncio.sleep(fault.seconds)
+                return None
+            case FaultKind.STALLED:
+                await self._faults.over.wait()
+                return web.Response(status=504)
+            case FaultKind.RESET:
+                if request.transport:
+                    request.transport.abort()
+                return web.Response(status=500)
+            case FaultKind.GARBLED:
+                return web.Response(body=b'{"id": "1', headers={"Content-Type": "application/json"})
+            case FaultKind.LIMITED:
+                scope = "global" if fault.everywhere else "user"
+                return limited(fault.seconds, scope, {}, behind_proxy=not fault.banned)
+            case FaultKind.STATUS:
+                return _json({"message": f"{fault.status}: asked for", "code": 0}, fault.status)
 
     def _note(
         self, request: web.Request, status: int, body: Any = None, files: tuple[Upload, ...] = (), *,
@@ -164,28 +186,12 @@ async def _read_form(request: web.Request) -> tuple[Any, tuple[Upload, ...]]:
     return body, tuple(files)
 
 
-async def _meet(fault: Fault, request: web.Request) -> web.StreamResponse | None:
-    """What the fault answers; None where the request goes on."""
-    match fault.kind:
-        case FaultKind.SLOW:
-            await asyncio.sleep(fault.seconds)
-            return None
-        case FaultKind.RESET:
-            if request.transport:
-                request.transport.abort()
-            return web.Response(status=500)
-        case FaultKind.GARBLED:
-            return web.Response(body=b'{"id": "1', headers={"Content-Type": "application/json"})
-        case FaultKind.LIMITED:
-            return limited(fault.seconds, "global" if fault.everywhere else "user", {})
-        case FaultKind.STATUS:
-            return _json({"message": f"{fault.status}: asked for", "code": 0}, fault.status)
-
-
-def limited(seconds: float, scope: str, headers: dict[str, str]) -> web.Response:
-    """Discord's 429. Without `Via` the library takes it for a ban by the proxy before Discord."""
+def limited(seconds: float, scope: str, headers: dict[str, str], *, behind_proxy: bool = True) -> web.Response:
+    """Discord's 429, or without `Via` that of the proxy before it, which bans who makes too many mistakes."""
     body = {"message": "You are being rate limited.", "retry_after": seconds, "global": scope == "global"}
-    more = {"Retry-After": str(math.ceil(seconds)), "X-RateLimit-Scope": scope, "Via": "1.1 sandbox"}
+    more = {"Retry-After": str(math.ceil(seconds)), "X-RateLimit-Scope": scope}
+    if behind_proxy:
+        more["Via"] = "1.1 sandbox"
     return _json(body, 429, {**headers, **more})
 
 

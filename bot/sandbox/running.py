@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, aclosing, suppress
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ import discord
 from bot.asklog import MemoryAskLog
 from bot.cards import card_paths
 from bot.config import Config
-from bot.desk import BriefingDesk, ContentError, Deck, edits, load_deck, reload_when_edited, review_deck, state
+from bot.desk import BriefingDesk, ContentError, Deck, Edit, edits, load_deck, reload_when_edited, review_deck, state
 from bot.desk.reloading import State
 from bot.hosting import log_to_stderr
 from bot.interactions import BriefbotClient
@@ -107,7 +107,7 @@ async def _run(sandbox: Sandbox, config: Config, options: Options, say: Say) -> 
     since, deck = await _first_deck(config, options, told)
     desk = BriefingDesk(deck, MemoryAskLog())
     preview = Preview(sandbox, me.at("briefings"), desk, options.card)
-    edited: asyncio.Queue[list[Problem]] = asyncio.Queue()
+    edited: asyncio.Queue[Edit] = asyncio.Queue()
     try:
         async with BriefbotClient(desk, config) as client, asyncio.TaskGroup() as tasks:
             tasks.create_task(client.start(sandbox.token))
@@ -115,8 +115,10 @@ async def _run(sandbox: Sandbox, config: Config, options: Options, say: Say) -> 
             await sandbox.gateway.connected()
             told.ready(await preview.show(), opened=told.open_page(options))
             while True:
-                if problems := await edited.get():
-                    told.broken(problems, gone=options.card and not _file_of(config, options.card))
+                edit = await edited.get()
+                told.touched(edit)
+                if edit.problems:
+                    told.broken(edit.problems, gone=options.card and not _file_of(config, options.card))
                 else:
                     previewed = await preview.show()
                     told.live(previewed, (await asyncio.to_thread(review_deck, desk.deck)).problems)
@@ -163,7 +165,11 @@ class Told:
             f"Briefbot is at {self._url} ({'in your browser' if opened else 'open it in a browser'}; Ctrl-C ends it)"
         )
 
-    def broken(self, problems: list[Problem], *, gone: object) -> None:
+    def touched(self, edit: Edit) -> None:
+        for changed in edit.touched:
+            self._say(f"{str(changed)[:1].upper()}{str(changed)[1:]}.")
+
+    def broken(self, problems: Sequence[Problem], *, gone: object) -> None:
         lost = "The file of the card on show is gone.\n" if gone else ""
         self._say(f"{lost}{_lines(problems)}\nThe edit is not live; the last good deck still answers.")
         self._notice("error", f"{lost}The last edit is not live, {len(problems)} to mend:\n{_lines(problems)}")
@@ -175,7 +181,7 @@ class Told:
         self._notice("error" if owed else "info", f"The last edit is live. {previewed}".rstrip() + left)
 
 
-def _lines(problems: list[Problem]) -> str:
+def _lines(problems: Sequence[Problem]) -> str:
     return "\n".join(map(str, problems))
 
 

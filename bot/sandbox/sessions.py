@@ -65,13 +65,13 @@ class Connection:
     ended_by_us: int | None = None
     """The code with which this end closed the socket."""
     received: "deque[float]" = field(default_factory=deque)
-    outbox: "asyncio.Queue[str]" = field(default_factory=lambda: asyncio.Queue(REPLAY * 2))
+    outbox: "asyncio.Queue[str | bytes]" = field(default_factory=lambda: asyncio.Queue(REPLAY * 2))
 
     def send(self, payload: Json) -> None:
         self.send_text(json.dumps(payload))
 
-    def send_text(self, text: str) -> None:
-        """Send after all that was sent before. A bot that does not read is cut off."""
+    def send_text(self, text: str | bytes) -> None:
+        """Send after all that was sent before, bytes as they are. A bot that does not read is cut off."""
         try:
             self.outbox.put_nowait(text)
         except asyncio.QueueFull:
@@ -81,7 +81,9 @@ class Connection:
         """Carry the outbox to the socket, in order, until cancelled."""
         while True:
             text = await self.outbox.get()
-            if self.compress is None:
+            if isinstance(text, bytes):
+                await self.socket.send_bytes(text)
+            elif self.compress is None:
                 await self.socket.send_str(text)
             else:
                 data = self.compress.compress(text.encode()) + self.compress.flush(zlib.Z_SYNC_FLUSH)

@@ -3,26 +3,30 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.interactions.components import Button, Page, Row, Text
+from bot.interactions.components import Button, Page, Row, Text, clip, more, plain
 from bot.interactions.pages.browsing import leaning
 from bot.interactions.pages.outcomes import command
 from bot.interactions.presses import Show
 from bot.interactions.subjects import SourceList, TopicList
-from bot.model import Document
+from bot.model import Document, Problem
 from bot.translation import gettext as _
 from bot.translation import ngettext
+
+MOST_WRONG = 3
+"""Problems of an edit that are named; the log has more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """What is running: the bot's version, and the deck's (eight hexadecimal digits) with its size."""
+    """What is running: the bot's version, and the deck's stamp with its size."""
 
     bot: str
     deck: str
     cards: int
 
 
-def about(edition: Edition, documents: Sequence[Document]) -> Page:
+def about(edition: Edition, documents: Sequence[Document], wrong: Sequence[Problem] = ()) -> Page:
+    """`wrong`: for the bot's owner, why the last edit of the deck is not live."""
     lines = [
         f"## {_('About Briefbot')}",
         _(
@@ -58,7 +62,15 @@ def about(edition: Edition, documents: Sequence[Document]) -> Page:
         "-# "
         + _("Version {version} · deck {deck}, {cards}").format(version=edition.bot, deck=edition.deck, cards=cards)
     )
-    return Page((Text("\n".join(lines)), _ways()))
+    page = Page((Text("\n".join(lines)), _ways()))
+    return page.topped(_not_live(wrong)) if wrong else page
+
+
+def _not_live(wrong: Sequence[Problem]) -> str:
+    said = _("The last edit of the deck is not live; the deck before it goes on answering. To be mended:")
+    listed = [f"- {plain(clip(str(problem), 220))}" for problem in wrong[:MOST_WRONG]]
+    left = [more(len(wrong) - len(listed))] if len(wrong) > len(listed) else []
+    return "\n".join([f"**{said}**", *listed, *left])
 
 
 def hello() -> Page:
