@@ -116,15 +116,14 @@ class BriefbotClient(discord.AutoShardedClient):
 
     async def _look_at_limits(self) -> None:
         """Learn how fast sessions may begin, and wait where none may today: beyond that Discord resets the token."""
-        limits = await self.fetch_session_start_limits()
-        self._at_once = limits.max_concurrency
-        if limits.remaining < len(self.shard_ids or [0]):
+        while (limits := await self.fetch_session_start_limits()).remaining < len(self.shard_ids or [0]):
             seconds = limits.reset_after / 1000
             logger.error(
                 "Discord lets this bot begin %s of %s sessions until %.0f minutes from now, since it was started so "
                 "often: waiting until then", limits.remaining, limits.total, seconds / 60
             )  # fmt: skip
             await asyncio.sleep(seconds)
+        self._at_once = limits.max_concurrency
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         await self.peers.turn((shard_id or 0) % self._at_once)

@@ -38,6 +38,11 @@ class Faults:
         self.over = asyncio.Event()
         """Set when what is stalled is let go of."""
 
+    @property
+    def waiting(self) -> int:
+        """How many are still to be met."""
+        return len(self._waiting)
+
     def fail(self, status: int, *, where: str = "", times: int | None = 1, done: bool = False) -> None:
         """Answer with an HTTP status instead of doing anything; `done`: do it, and answer so all the same."""
         self._add(FaultKind.STATUS, where, times, status=status, done=done)

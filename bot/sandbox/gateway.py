@@ -31,6 +31,8 @@ LEAVING = {1000, 1001}
 IDENTIFY_SECONDS = 5.0
 """The window in which `max_concurrency` sessions may identify."""
 
+SESSIONS_A_DAY = 1_000
+
 PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
 """Intents that need Discord's leave: members, presences, message content."""
 GUILDS, GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 0, 1 << 9, 1 << 12
@@ -54,6 +56,10 @@ class Gateway:
         self.events_per_minute = EVENTS_PER_MINUTE
         self.max_concurrency: int | None = None
         """How many may identify within five seconds, one of each bucket of shards; None for as many as like."""
+        self.sessions_left, self.sessions_again_ms = SESSIONS_A_DAY, 86_400_000
+        """How many sessions a bot is told that it may still begin today, and when there are more."""
+        self.refused = 0
+        """Sessions that were not begun, as another one of the bucket was begun just before."""
         self.privileged_allowed = False
         self.identified = 0
         self.resumed = 0
@@ -233,6 +239,7 @@ class Gateway:
         if intents & PRIVILEGED and not self.privileged_allowed:
             raise Hangup(Close.DISALLOWED_INTENTS, "Disallowed intent(s).")
         if self._too_many(shard):
+            self.refused += 1
             connection.send({"op": Op.INVALID_SESSION, "d": False})
             return
         self.identified += 1

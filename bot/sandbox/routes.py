@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.sandbox import errors
 from bot.sandbox.errors import ApiError, invalid_form, unknown
+from bot.sandbox.gateway import SESSIONS_A_DAY
 from bot.sandbox.interactions import MessageType
 from bot.sandbox.messages import Message, Upload, check_new
 from bot.sandbox.nonces import Nonces
@@ -94,9 +95,12 @@ class Routes:
     # ---------------------------------------------------------------- the application
 
     async def _gateway(self, call: Call) -> Json:
-        limit = {"total": 1_000, "remaining": 1_000, "reset_after": 86_400_000}
-        start = limit | {"max_concurrency": self._world.gateway.max_concurrency or 1}
-        return {"url": self._world.gateway.url, "shards": 1, "session_start_limit": start}
+        gateway = self._world.gateway
+        start = {
+            "total": SESSIONS_A_DAY, "remaining": gateway.sessions_left, "reset_after": gateway.sessions_again_ms,
+            "max_concurrency": gateway.max_concurrency or 1,
+        }  # fmt: skip
+        return {"url": gateway.url, "shards": 1, "session_start_limit": start}
 
     async def _me(self, call: Call) -> Json:
         return BOT.json()
