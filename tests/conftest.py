@@ -23,6 +23,7 @@ from bot.sandbox.places import User
 from bot.sandbox.rest import Request
 from bot.sandbox.running import populate
 from tests.databases import own_postgres, postgres  # noqa: F401  # fixtures for all tests
+from tests.disks import small_disk  # noqa: F401  # likewise
 from tests.openapi import Description, find_description
 
 ROOT = Path(__file__).parents[1]

@@ -204,6 +204,7 @@ class Process:
 
     client: BriefbotClient
     rounds: Rounds
+    log: AskLog
 
 
 @asynccontextmanager
@@ -213,7 +214,7 @@ async def process(deck: Deck, sandbox: Sandbox, url: str, spool: Path, now: date
     await log.open()
     client = BriefbotClient(BriefingDesk(deck, log, SqlServerBook(database)))
     async with connected(sandbox, client):
-        yield Process(client, Rounds(client, lambda: now))
+        yield Process(client, Rounds(client, lambda: now), log)
     await log.close()
 
 
@@ -232,14 +233,14 @@ async def test_however_many_processes_run_a_digest_comes_once_a_week(
         ]
         first = processes[0].client.desk
         await first.change_settings(guild, lambda _: replace(WEEKLY, digest_channel=int(channel.id)))
-        await a_week(first._asklog, guild)
+        await a_week(processes[0].log, guild)
         for _ in range(3):
             await asyncio.gather(*(each.rounds.make() for each in processes))
         assert len(sent_to(channel, sandbox)) == 1
         later = await stack.enter_async_context(
             process(deck, sandbox, url, tmp_path / "spool", MONDAY + timedelta(days=7))
         )
-        await a_week_later(first._asklog, guild)
+        await a_week_later(processes[0].log, guild)
         await later.rounds.make()
         assert len(sent_to(channel, sandbox)) == 2
 

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,6 +20,7 @@ from bot.asklog.spool import Spool
 from bot.asklog.sql import SqlAskLog
 from tests.conftest import ROOT
 from tests.databases import PostgresServer, in_folder, new_database, run_sql
+from tests.disks import fill
 from tests.test_asklog import EVER, an_ask, counted, said
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -259,18 +260,6 @@ async def test_a_process_that_lives_keeps_what_it_put_on_the_disk(tmp_path: Path
 # ---------------------------------------------------------------- disks that are full
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of four megabytes."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk], capture_output=True, check=False)
-    if mounted.returncode:
-        pytest.skip("a small file system cannot be mounted here: that needs root")
-    yield disk
-    subprocess.run(["umount", "--lazy", disk], check=True)
-
-
 async def test_a_full_disk_costs_no_ask(small_disk: Path) -> None:
     url = in_folder(small_disk)
     async with running(url, small_disk / "spool") as log:
@@ -283,12 +272,6 @@ async def test_a_full_disk_costs_no_ask(small_disk: Path) -> None:
         await until_all_are_kept(url, 1010)
         assert await counted(log) == {"bridge": 1010}
     assert await kept(url) == list(range(1010))
-
-
-def fill(file: Path) -> None:
-    with file.open("wb", buffering=0) as filling, suppress(OSError):
-        while filling.write(b"x" * 4096):
-            pass
 
 
 async def test_a_database_that_may_not_grow_costs_no_ask(tmp_path: Path) -> None:

@@ -3,28 +3,27 @@
 Knows nothing of Discord, of terminals, or of who is asking.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby
 from typing import assert_never
 
 from bot import limits
 from bot.asklog import AskLog, MemoryServerBook, ServerBook, StoreState, scrub
 from bot.desk.decks import Deck
+from bot.desk.noting import Noting
 from bot.desk.reports import Reports
-from bot.desk.stores import KnownSettings, in_time
+from bot.desk.stores import KnownSettings
 from bot.desk.upkeep import Upkeep
 from bot.model import (
     Abstained,
     Answer,
-    Ask,
     BriefingCard,
     Checked,
     DatedEvent,
     Document,
-    Feedback,
     Found,
     GlossaryTerm,
     Outcome,
@@ -36,9 +35,6 @@ from bot.model import (
     Voice,
 )
 from bot.text import quotations, tokens
-
-RECORD_SECONDS = 0.25
-"""How long an answer may wait for the log. What takes longer goes on without it."""
 
 FEWEST = 3
 """Counts below it are not told."""
@@ -60,19 +56,23 @@ class BriefingDesk:
     asks («en-GB»).
     """
 
-    def __init__(self, deck: Deck, asklog: AskLog, servers: ServerBook | None = None, *, fewest: int = FEWEST) -> None:
+    def __init__(
+        self,
+        deck: Deck,
+        asklog: AskLog,
+        servers: ServerBook | None = None,
+        *,
+        fewest: int = FEWEST,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._deck = deck
-        self._asklog = asklog
+        self.noting = Noting(asklog, now)
         book = servers or MemoryServerBook()
         self._settings = KnownSettings(book)
         self.reports = Reports(lambda: self.deck, asklog, fewest=fewest)
         self.upkeep = Upkeep(lambda: self.deck, asklog, book, self.reports)
         self.not_live: tuple[Problem, ...] = ()
         """What is wrong with the last edit of the deck, which is therefore not answered from."""
-        self.listeners: list[Callable[[Ask], None]] = []
-        """Told of each ask as it is answered."""
-        self._asked: Counter[str] = Counter()
-        """How often each card was the answer, for the order of completions."""
 
     @property
     def deck(self) -> Deck:
@@ -90,7 +90,7 @@ class BriefingDesk:
 
     def remember(self, counts: Mapping[str, int]) -> None:
         """How often each card was the answer before."""
-        self._asked.update(counts)
+        self.noting.answered.update(counts)
 
     # ------------------------------------------------------------ asking
 
@@ -111,16 +111,16 @@ class BriefingDesk:
         """
         answer = self._answer(question)
         words = question if keep_words else None
+        note = partial(self.noting.ask, surface, guild=guild, locale=locale, key=ask_id)
         match answer:
             case Found(match=match):
-                kept = _ask(surface, Outcome.FOUND, match.card.id, match.score, guild, locale)
+                await note(Outcome.FOUND, card=match.card.id, score=match.score)
             case Suggested(matches=(match, *_)):
-                kept = _ask(surface, Outcome.SUGGESTED, None, match.score, guild, locale, words)
+                await note(Outcome.SUGGESTED, score=match.score, words=words)
             case Suggested() | Abstained():
-                kept = _ask(surface, Outcome.ABSTAINED, None, None, guild, locale, words)
+                await note(Outcome.ABSTAINED, words=words)
             case _:
                 assert_never(answer)
-        await self._record(kept, ask_id)
         return answer
 
     def _answer(self, question: str) -> Answer[BriefingCard]:
@@ -145,8 +145,8 @@ class BriefingDesk:
         """
         card = self.card(card_id)
         if card:
-            kept = _ask(surface, Outcome.FOUND, card.id, None, guild, locale, picked=True)
-            await self._record(kept, f"{offer}:{card.id}" if offer else None)
+            key = f"{offer}:{card.id}" if offer else None
+            await self.noting.ask(surface, Outcome.FOUND, guild, locale, card=card.id, picked=True, key=key)
         return card
 
     async def quote(
@@ -162,10 +162,10 @@ class BriefingDesk:
         """At most `k` passages with these words, best first; the log gets one ask either way, as in `ask`."""
         passages = self.deck.passages.search(question, k)
         if passages:
-            kept = _ask(surface, Outcome.FOUND, None, passages[0].score, guild, locale)
+            score = passages[0].score
+            await self.noting.ask(surface, Outcome.FOUND, guild, locale, score=score, key=ask_id)
         else:
-            kept = _ask(surface, Outcome.ABSTAINED, None, None, guild, locale, question)
-        await self._record(kept, ask_id)
+            await self.noting.ask(surface, Outcome.ABSTAINED, guild, locale, words=question, key=ask_id)
         return passages
 
     async def define(
@@ -180,7 +180,7 @@ class BriefingDesk:
                 case Suggested(matches=matches):
                     found = tuple(match.card for match in matches)
         outcome = Outcome.FOUND if found else Outcome.ABSTAINED
-        await self._record(_ask(Surface.GLOSSARY, outcome, None, None, guild, locale, None if found else typed))
+        await self.noting.ask(Surface.GLOSSARY, outcome, guild, locale, words=None if found else typed)
         return found
 
     async def verify(
@@ -218,7 +218,7 @@ class BriefingDesk:
         self, found: PassageMatch | None, surface: Surface, guild: int | None, locale: str | None
     ) -> None:
         outcome = Outcome.FOUND if found else Outcome.ABSTAINED
-        await self._record(_ask(surface, outcome, None, found.score if found else None, guild, locale))
+        await self.noting.ask(surface, outcome, guild, locale, score=found.score if found else None)
 
     # ------------------------------------------------------------ what members say, what managers decide
 
@@ -231,7 +231,7 @@ class BriefingDesk:
         """
         if self.card(card_id) is None:
             return False
-        await self._note(_feedback(voice, guild, locale, card=card_id, version=version))
+        await self.noting.feedback(voice, guild, locale, card=card_id, version=version)
         return True
 
     async def report(
@@ -246,11 +246,12 @@ class BriefingDesk:
     ) -> None:
         """Note an error in a part of a card («quote 3»; None: in no part or all), in the version that was shown."""
         words = scrub(text, REPORT) or None
-        await self._note(_feedback(Voice.ERROR, guild, locale, card=card_id, version=version, part=part, text=words))
+        said = {"card": card_id, "version": version, "part": part, "text": words}
+        await self.noting.feedback(Voice.ERROR, guild, locale, **said)
 
     async def request(self, ask_id: str, *, guild: int | None = None, locale: str | None = None) -> None:
         """Note that somebody wants a card about what an ask did not find."""
-        await self._note(_feedback(Voice.REQUEST, guild, locale, ask=ask_id))
+        await self.noting.feedback(Voice.REQUEST, guild, locale, ask=ask_id)
 
     async def settings(self, guild: int | None) -> ServerSettings:
         """What a server decided, within a quarter of a second; the defaults outside of servers.
@@ -279,7 +280,7 @@ class BriefingDesk:
         """Cards for an unfinished question; for none yet, one of each category. A keystroke is not an ask."""
         if not tokens(typed):
             return self.deck.start[:k]
-        return self.deck.index.complete(typed, k, lambda card: self._asked[card.id] // POPULAR)
+        return self.deck.index.complete(typed, k, lambda card: self.noting.answered[card.id] // POPULAR)
 
     def complete_quote(self, typed: str, k: int = limits.CHOICES) -> tuple[PassageMatch, ...]:
         """Passages for unfinished words of a quote. Nothing is recorded."""
@@ -333,63 +334,4 @@ class BriefingDesk:
     @property
     def store(self) -> StoreState:
         """How the log is doing."""
-        return self._asklog.state
-
-    async def _record(self, ask: Ask, key: str | None = None) -> None:
-        for listener in self.listeners:
-            listener(ask)
-        if ask.card:
-            self._asked[ask.card] += 1
-        wrong = "an ask was answered but is not recorded yet"
-        await in_time(self._asklog.record(ask, key), RECORD_SECONDS, None, wrong)
-
-    async def _note(self, feedback: Feedback) -> None:
-        await in_time(self._asklog.note(feedback), RECORD_SECONDS, None, "feedback is not recorded yet")
-
-
-def _ask(
-    surface: Surface,
-    outcome: Outcome,
-    card: str | None,
-    score: float | None,
-    guild: int | None,
-    locale: str | None,
-    question: str | None = None,
-    *,
-    picked: bool = False,
-) -> Ask:
-    return Ask(
-        at=datetime.now(UTC),
-        surface=surface,
-        outcome=outcome,
-        card=card,
-        picked=picked,
-        score=score,
-        guild=guild,
-        locale=locale,
-        question=scrub(question) if question is not None else None,
-    )
-
-
-def _feedback(
-    voice: Voice,
-    guild: int | None,
-    locale: str | None,
-    *,
-    card: str | None = None,
-    version: str | None = None,
-    part: str | None = None,
-    text: str | None = None,
-    ask: str | None = None,
-) -> Feedback:
-    return Feedback(
-        at=datetime.now(UTC),
-        voice=voice,
-        card=card,
-        version=version,
-        part=part,
-        text=text,
-        ask=ask,
-        guild=guild,
-        locale=locale,
-    )
+        return self.noting.store

@@ -51,7 +51,7 @@ class Metrics:
             self._reloads.labels(result)
         self._under_way: OrderedDict[str, tuple[str, float]] = OrderedDict()
         """For each interaction, by its id: its kind, and when it came."""
-        desk.listeners.append(self._asked)
+        desk.noting.listeners.append(self._asked)
 
     def watch(self, client: BriefbotClient) -> None:
         """Report how a client is doing whenever somebody asks."""
