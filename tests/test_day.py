@@ -135,7 +135,7 @@ async def test_a_day_with_asks_a_digest_purges_and_a_server_that_was_left(life: 
     async with aiohttp.ClientSession() as http:
         url = f"{life.sandbox.url}/api/v10/webhooks/{life.client.application_id}/{old.token}/messages/@original"
         async with http.patch(url, json={}) as refused:
-            assert refused.status == 404, "the token of yesterday is over"
+            assert refused.status == 401, "the token of yesterday is over"
 
     for _ in range(3):
         await life.goes_on(timedelta(hours=12))
