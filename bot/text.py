@@ -43,8 +43,17 @@ def canonical(text: str) -> Canonical:
     return Canonical("".join(kept), tuple(offsets))
 
 
+def one_spaced(text: str) -> str:
+    """The text that `canonical` gives, for texts whose places do not matter."""
+    return " ".join(text.split())
+
+
 _ABBREVIATION = re.compile(r"(?:\b[A-Z]\.)+$|\b(?:Sen|Rep|Dr|Mr|Mrs|Ms|St|No|vs|etc|e\.g|i\.e)\.$")
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)")
+_LONGEST_ABBREVIATION = 8
+"""Characters that are looked at before a full stop, enough for each of the above."""
+# Each run of stops is looked at once: a page of dots is read in no time.
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]]*+(?=\s)")
+_NO_BLANK = re.compile(r"\S")
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -52,11 +61,12 @@ def sentences(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = 0
     for stop in _SENTENCE_END.finditer(text):
-        following = text[stop.end() :].lstrip()[:1]
-        if following.islower() or _ABBREVIATION.search(text[start : stop.end()]):
+        following = _NO_BLANK.search(text, stop.end())
+        ending = text[max(start, stop.end() - _LONGEST_ABBREVIATION) : stop.end()]
+        if (following and following.group().islower()) or _ABBREVIATION.search(ending):
             continue
         spans.append((start, stop.end()))
-        start = stop.end() + len(text[stop.end() :]) - len(text[stop.end() :].lstrip())
+        start = following.start() if following else len(text)
     if text[start:].strip():
         spans.append((start, len(text.rstrip())))
     return spans

@@ -16,6 +16,7 @@ from bot.interactions import BriefbotClient
 from bot.model import Shards, shard_ids
 from bot.sandbox import Sandbox
 from bot.sandbox.places import Server
+from bot.sandbox.rest import Request
 from tests.conftest import connected
 from tests.databases import PostgresServer, new_database, run_sql
 from tests.load import Counted, Load
@@ -108,11 +109,16 @@ async def test_processes_identify_in_turn_so_that_discord_refuses_none(
 ) -> None:
     """Two buckets, two processes, four shards: each bucket has one at a time, in whichever process."""
     sandbox.gateway.max_concurrency = 2
+    registered: list[Request] = []
+    sandbox.rest.listeners.append(
+        lambda request: registered.append(request) if request.method == "PUT" and "commands" in request.path else None
+    )
     async with AsyncExitStack() as stack:
         for ids in ("0-1", "2-3"):
             await begun(stack, sandbox, url, tmp_path, ids)
         await asyncio.wait_for(sandbox.gateway.connected(4), 60)
     assert (sandbox.gateway.identified, sandbox.gateway.refused) == (4, 0)
+    assert len(registered) == 1, "commands are registered once for all"
 
 
 async def begun(stack: AsyncExitStack, sandbox: Sandbox, url: str, folder: Path, ids: str) -> Process:

@@ -6,7 +6,8 @@ from bot.cards.confusable import Confusable, confusable, confusable_problems
 from bot.cards.coverage import Use, coverage, coverage_problems
 from bot.cards.format import CardFormat, json_schema
 from bot.cards.gates import TO_WRITE
-from bot.cards.loading import VERSION, card_paths, load_cards
+from bot.cards.loading import VERSION, load_cards
+from bot.cards.paths import card_paths
 
 __all__ = [
     "TO_WRITE",

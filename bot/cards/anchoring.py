@@ -4,14 +4,17 @@ import re
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 from functools import partial
+from itertools import zip_longest
 
 from rapidfuzz import fuzz
 
 from bot.corpus import Ambiguous, Missing, locate
 from bot.corpus.locating import canonical_paragraph, occurrences
 from bot.model import Corpus, Document, Origin, Passage, Problem, Quote, TextQuoteSelector
-from bot.text import canonical
+from bot.text import one_spaced
 
+MOST_COMPARED = 150
+"""Words of a quote for which the words that it should have are looked for one by one: the cost grows with the cube."""
 MIN_PIECE = 3
 """Words that a piece must have to call a quote stitched: two match by chance."""
 
@@ -113,7 +116,7 @@ def _cuts(exact: str) -> Iterator[tuple[str, str]]:
     pieces = re.split(r"\s*(?:\[(?:…|\.\.\.)\]|…|\.\.\.)\s*", exact, maxsplit=1)
     if len(pieces) == 2:
         yield pieces[0], pieces[1]
-    words = canonical(exact).text.split(" ")
+    words = one_spaced(exact).split(" ")
     for cut in range(len(words) - MIN_PIECE, MIN_PIECE - 1, -1):
         yield " ".join(words[:cut]), " ".join(words[cut:])
 
@@ -130,7 +133,7 @@ def _anywhere(piece: str, corpus: Corpus, first: Document) -> Passage | None:
 
 def _nearest(exact: str, document: Document, origin_of: Callable[[str], Origin]) -> Problem:
     """The stretch of the document that is most like the quote, and the first place where they differ."""
-    wanted = canonical(exact).text
+    wanted = one_spaced(exact)
     scored = [
         (
             alignment.score,
@@ -160,6 +163,8 @@ def _whole_words(text: str, start: int, wanted: str) -> str:
     """The words around a place that are most like the quote, a few more or fewer than it has."""
     words, length = text.split(" "), len(wanted.split(" "))
     first = text.count(" ", 0, start)
+    if length > MOST_COMPARED:
+        return " ".join(words[first : first + length])
     windows = (
         words[begin : begin + size]
         for begin in range(max(first - 4, 0), min(first + 5, len(words)))
@@ -178,6 +183,8 @@ def _likeness(wanted: list[str], window: list[str]) -> tuple[float, float]:
 def _difference(wanted: str, real: str) -> tuple[str, str]:
     """The first words in which a quote differs from the document: those typed, and those that stand there."""
     ours, theirs = wanted.split(" "), real.split(" ")
+    if len(ours) > MOST_COMPARED:
+        return next(((one, other) for one, other in zip_longest(ours, theirs, fillvalue="") if one != other), ("", ""))
     changes = SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
     first = next(((i, j, k, m) for change, i, j, k, m in changes if change != "equal"), (0, 0, 0, 0))
     return " ".join(ours[first[0] : first[1]]), " ".join(theirs[first[2] : first[3]])

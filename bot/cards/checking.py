@@ -1,16 +1,18 @@
 """What must hold in a card's file beyond its format: by itself, and between the cards of a deck."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from typing import TypeVar
 
 from bot import limits
 from bot.cards.format import CardFormat
 from bot.cards.links import unknown_card, unknown_document, unknown_paragraph
 from bot.model import Corpus, Problem
-from bot.text import canonical, tokens
+from bot.text import one_spaced, tokens
 from bot.yamlfile import Place, YamlFile, nearest
 
 SourceCard = tuple[YamlFile, CardFormat]
+T = TypeVar("T")
 
 # ---------------------------------------------------------------- one card
 
@@ -44,8 +46,9 @@ def _wrong_places(file: YamlFile, source: CardFormat, corpus: Corpus, broken: Co
         document = corpus.get(document_id)
         if document is None and document_id not in broken:
             problems.append(unknown_document(file, place, document_id, corpus))
+        there = {paragraph.number for paragraph in document.paragraphs} if document else set()
         for i, number in enumerate(numbers):
-            if document and document.paragraph(number) is None:
+            if document and number not in there:
                 problems.append(unknown_paragraph(file, (*place, i), document, number))
     return problems
 
@@ -53,9 +56,9 @@ def _wrong_places(file: YamlFile, source: CardFormat, corpus: Corpus, broken: Co
 def _citing(file: YamlFile, source: CardFormat, corpus: Corpus) -> list[Problem]:
     """Quotes cited that do not exist, quotes that nothing cites, and ids given twice."""
     problems: list[Problem] = []
-    known = [quote.id for quote in source.quotes]
-    for i, quote_id in enumerate(known):
-        if quote_id and quote_id in known[:i]:
+    known = dict.fromkeys(quote.id for quote in source.quotes)
+    for i, quote_id in _again([quote.id for quote in source.quotes]):
+        if quote_id:
             problems.append(
                 file.problem(
                     ("quotes", i, "id"),
@@ -72,8 +75,9 @@ def _citing(file: YamlFile, source: CardFormat, corpus: Corpus) -> list[Problem]
                 guess = nearest(quote_id, known)
                 hint = f"did you mean «{guess}»?" if guess else f"the quotes are: {', '.join(known)}"
                 problems.append(file.problem((*place, k), "unknown-quote", f"there is no quote «{quote_id}»", hint))
-    for i, quote_id in enumerate(known):
-        if quote_id and quote_id not in cited and cited <= set(known):
+    whole = cited <= known.keys()
+    for i, quote_id in enumerate(quote.id for quote in source.quotes):
+        if quote_id and quote_id not in cited and whole:
             problems.append(
                 file.problem(
                     ("quotes", i), "unused-quote", f"nothing cites the quote «{quote_id}»", "cite it or remove it"
@@ -110,9 +114,18 @@ def _repeated(file: YamlFile, source: CardFormat) -> list[Problem]:
     return [
         file.problem((*place, i), "repeated", f"«{entry}» stands here for the second time", "keep one")
         for place, entries in lists
-        for i, entry in enumerate(entries)
-        if entry in entries[:i] and entry
+        for i, entry in _again(entries)
+        if entry
     ]
+
+
+def _again(entries: Sequence[T]) -> Iterator[tuple[int, T]]:
+    """What stands in a list for the second time or more, with its position."""
+    seen: set[T] = set()
+    for i, entry in enumerate(entries):
+        if entry in seen:
+            yield i, entry
+        seen.add(entry)
 
 
 def _strange_holders(file: YamlFile, source: CardFormat, corpus: Corpus) -> list[Problem]:
@@ -132,7 +145,7 @@ def _strange_holders(file: YamlFile, source: CardFormat, corpus: Corpus) -> list
 
 def _mentions(text: str, name: str) -> bool:
     """Whether a text has a name as it is written, white space apart."""
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", canonical(text).text) is not None
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", one_spaced(text)) is not None
 
 
 def _size(file: YamlFile, source: CardFormat) -> list[Problem]:

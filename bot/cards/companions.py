@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 from pydantic import Field, StringConstraints
 
 from bot.cards.anchoring import resolve
-from bot.cards.format import CardId, Words
+from bot.cards.format import QUOTE, CardId, Exact, Words
 from bot.cards.links import unknown_card, unknown_document, unknown_paragraph
 from bot.model import (
     Corpus,
@@ -22,12 +22,16 @@ from bot.model import (
     TextQuoteSelector,
 )
 from bot.text import tokens
-from bot.yamlfile import FileModel, Place, YamlFile, parse_model, read_yaml, salvage
+from bot.yamlfile import FileModel, Place, YamlFile, leads_out, parse_model, read_yaml, salvage
 
 GLOSSARY = "glossary.yaml"
 TIMELINE = "timeline.yaml"
 START = "start.yaml"
 FILES = (GLOSSARY, TIMELINE, START)
+MAX_BYTES = 250_000
+"""Of each file."""
+MOST = 2_000
+"""Terms, or events."""
 
 Cards = Annotated[tuple[CardId, ...], Field(min_length=1)]
 
@@ -46,7 +50,7 @@ class TermFormat(FileModel):
 
 
 class GlossaryFormat(FileModel):
-    terms: tuple[TermFormat, ...]
+    terms: Annotated[tuple[TermFormat, ...], Field(max_length=MOST)]
     """The terms, in order of the alphabet."""
 
 
@@ -61,7 +65,7 @@ class EventFormat(FileModel):
     """stated, relative, inferred or undated."""
     document: Words
     """The id of the document."""
-    exact: Words
+    exact: Exact
     """The words of the document in which the event stands."""
     prefix: str = ""
     """Words right before it; only where the same words occur twice."""
@@ -79,7 +83,7 @@ class StartFormat(FileModel):
 
 
 class TimelineFormat(FileModel):
-    events: tuple[EventFormat, ...]
+    events: Annotated[tuple[EventFormat, ...], Field(max_length=MOST)]
     """The events, oldest first."""
 
 
@@ -90,7 +94,9 @@ def _read(path: Path, model: type[M], noun: str) -> tuple[YamlFile | None, M | N
     """A file beside the cards, whole or as much of it as can be checked; nothing where it is not there."""
     if not os.path.lexists(path):
         return None, None, []
-    file, problems = read_yaml(path)
+    if outside := leads_out(path, path.parent):
+        return None, None, [outside]
+    file, problems = read_yaml(path, MAX_BYTES)
     if file is None:
         return None, None, problems
     source, found = parse_model(file, model, noun)
@@ -182,7 +188,7 @@ def load_timeline(
 def _event(
     file: YamlFile, i: int, entry: EventFormat, corpus: Corpus, broken: Collection[str]
 ) -> tuple[DatedEvent | None, list[Problem]]:
-    if not entry.exact or not entry.document or entry.document in broken:
+    if not 0 < len(entry.exact) <= QUOTE or not entry.document or entry.document in broken:
         return None, []
     if entry.document not in corpus:
         return None, [unknown_document(file, ("events", i, "document"), entry.document, corpus)]
@@ -210,16 +216,18 @@ def load_start(folder: Path, categories: Mapping[str, str]) -> tuple[tuple[str, 
     if file is None or source is None:
         return (), problems
     problems += _unknown_cards(file, ("cards",), source.cards, categories)
+    listed: set[str] = set()
     seen: dict[str, str] = {}
     for k, card_id in enumerate(source.cards):
         category = categories.get(card_id)
-        if card_id in source.cards[:k]:
+        if card_id in listed:
             problems.append(file.problem(("cards", k), "duplicate", f"{card_id} is listed twice", "keep it once"))
         elif category in seen:
             message = f"{card_id} is of the same category as {seen[category]}"
             problems.append(file.problem(("cards", k), "same-category", message, "keep one card of each category"))
         elif category:
             seen[category] = card_id
+        listed.add(card_id)
     return source.cards, problems
 
 

@@ -1,19 +1,35 @@
 """A card's file, as curators write it. The docstrings are the help that editors and error messages show."""
 
+import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
 
 from bot import limits
 from bot.model import NoteKind, Status
-from bot.yamlfile import FileModel
+from bot.yamlfile import Address, FileModel
+
+QUOTE = 1_500
+"""Characters of a quote: two of them fill a card."""
 
 Words = Annotated[str, StringConstraints(min_length=1)]
+Exact = Annotated[str, StringConstraints(min_length=1, max_length=QUOTE)]
 CardId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=limits.CARD_ID)]
 QuoteId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 Cites = Annotated[tuple[QuoteId, ...], Field(min_length=1)]
 Name = Annotated[str, StringConstraints(min_length=2, max_length=100)]
+
+
+def _as_typed(given: object) -> object:
+    """A number is no day, though seconds since 1970 could be meant by it."""
+    if isinstance(given, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given.strip()):
+        raise PydanticCustomError("date_format", "not a date")
+    return given
+
+
+Day = Annotated[date, BeforeValidator(_as_typed)]
 
 
 class QuoteFormat(FileModel):
@@ -21,7 +37,7 @@ class QuoteFormat(FileModel):
     """A short word by which key points, positions and the timeline of this card cite the quote."""
     document: Words
     """The id of the document: the name of its file in corpus/ without .md."""
-    exact: Words
+    exact: Exact
     """The words, copied from the document; only white space may differ. One paragraph at most."""
     prefix: str = ""
     """Words that stand right before it; only where the same words occur twice."""
@@ -61,7 +77,7 @@ class ReferenceFormat(FileModel):
     """Who published it."""
     date: Annotated[str | None, WithJsonSchema({"type": ["string", "integer", "null"]})] = None
     """ISO 8601, cut to what is known; left out where none is stated."""
-    url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>()]+$")] | None = None
+    url: Address | None = None
     """Where it can be read; left out where no address is known, never guessed."""
     supports: Words
     """What it shows, in one sentence."""
@@ -72,7 +88,7 @@ class EditorsNoteFormat(FileModel):
     """wrong, outdated, contested, context or unclear."""
     text: Annotated[str, StringConstraints(min_length=1, max_length=500)]
     """The editor's words: facts, and who holds which view; no judgement."""
-    checked: date
+    checked: Day
     """The day on which it was checked, YYYY-MM-DD."""
     references: Annotated[tuple[ReferenceFormat, ...], Field(min_length=1)]
     """At least one thing that a reader can look up."""
@@ -89,9 +105,9 @@ class CardFormat(FileModel):
     """The group under which the card is listed."""
     status: Status
     """draft or published; a draft is checked but never shown."""
-    as_of: date
+    as_of: Day
     """The day of the editor's last review, YYYY-MM-DD."""
-    review_by: date
+    review_by: Day
     """The day on which the next review is due, YYYY-MM-DD."""
     aliases: tuple[Name, ...] = ()
     """Other names people type for the topic, loaded or misspelt ones too; never shown."""

@@ -35,7 +35,7 @@ JUDGEMENTS = (
 TO_WRITE = "TO WRITE"
 """Stands in a draft where a person is to write."""
 
-_QUOTED = re.compile(r"«([^»]*)»")
+_QUOTED = re.compile(r"«([^«»]*)»")
 _OTHER_MARKS = re.compile(r"[«»‹›“”\"„]")
 
 

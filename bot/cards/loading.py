@@ -3,7 +3,6 @@
 Knows nothing of matching, of Discord's components, or of today's date.
 """
 
-import os
 from collections.abc import Collection, Iterable
 from functools import partial
 from hashlib import sha256
@@ -12,9 +11,9 @@ from pathlib import Path
 from bot.cards.anchoring import resolve
 from bot.cards.balance import balance
 from bot.cards.checking import SourceCard, card_problems, deck_problems
-from bot.cards.companions import FILES
-from bot.cards.format import CardFormat
+from bot.cards.format import QUOTE, CardFormat
 from bot.cards.gates import quoted_words_problems, stance_problems, unwritten_problems
+from bot.cards.paths import card_paths
 from bot.model import (
     BriefingCard,
     Corpus,
@@ -30,10 +29,12 @@ from bot.model import (
     TextQuoteSelector,
     TimelineEvent,
 )
-from bot.yamlfile import YamlFile, nearest, parse_model, read_yaml, salvage
+from bot.yamlfile import YamlFile, parse_model, read_yaml, salvage
 
 VERSION = 8
 """Hexadecimal digits of a card's version."""
+MAX_BYTES = 64_000
+"""Of a card's file: many times what a message can show."""
 
 
 def load_cards(
@@ -59,40 +60,11 @@ def load_cards(
     return tuple(cards), sorted(problems, key=lambda problem: problem.origin)
 
 
-def card_paths(folder: Path) -> tuple[list[Path], list[Problem]]:
-    """The files of a folder that are cards: briefs/<category>/<id>.yaml. What looks like one elsewhere is a problem."""
-    paths: list[Path] = []
-    problems: list[Problem] = []
-
-    def unreadable(error: OSError) -> None:
-        reason = "is not a folder" if isinstance(error, FileNotFoundError | NotADirectoryError) else "cannot be read"
-        hint = "name the cards' folder in the configuration, and check its permissions"
-        problems.append(Problem(code="no-cards", message=reason, hint=hint, origin=Origin(path=Path(error.filename))))
-
-    for here, _, names in os.walk(folder, onerror=unreadable, followlinks=True):
-        for name in sorted(names):
-            path = Path(here) / name
-            if name.startswith(".") or path.suffix.lower() not in (".yaml", ".yml"):
-                continue
-            if path.parent == folder and name in FILES:
-                continue
-            if path.parent.parent != folder or path.suffix != ".yaml":
-                problems.append(_misplaced(path))
-            else:
-                paths.append(path)
-    if not paths and not problems:
-        hint = "copy one and change it: see CONTRIBUTING.md"
-        problems.append(
-            Problem(code="no-cards", message="holds no cards (*/*.yaml)", hint=hint, origin=Origin(path=folder))
-        )
-    return sorted(paths), problems
-
-
 def _read(paths: list[Path]) -> tuple[list[SourceCard], list[Problem]]:
     sources: list[SourceCard] = []
     problems: list[Problem] = []
     for path in paths:
-        file, found = read_yaml(path)
+        file, found = read_yaml(path, MAX_BYTES)
         problems += found
         if file is None:
             continue
@@ -101,13 +73,6 @@ def _read(paths: list[Path]) -> tuple[list[SourceCard], list[Problem]]:
         # A card that is not whole is not loaded, but what there is of it is checked with the rest.
         sources.append((file, source or salvage(file.data, CardFormat)))
     return sources, problems
-
-
-def _misplaced(path: Path) -> Problem:
-    guess = nearest(path.name.lower(), FILES)
-    hint = f"rename it to {guess}" if guess else "cards are named briefs/<category>/<id>.yaml: move or rename it"
-    message = "is not where a card is looked for"
-    return Problem(code="misplaced", message=message, hint=hint, origin=Origin(path=path))
 
 
 # ---------------------------------------------------------------- one card
@@ -129,7 +94,7 @@ def _passages(file: YamlFile, source: CardFormat, corpus: Corpus) -> tuple[dict[
     passages: dict[str, Passage] = {}
     problems: list[Problem] = []
     for i, entry in enumerate(source.quotes):
-        if not entry.exact or entry.document not in corpus:
+        if not 0 < len(entry.exact) <= QUOTE or entry.document not in corpus:
             continue
         selector = TextQuoteSelector(exact=entry.exact, prefix=entry.prefix, suffix=entry.suffix)
         found = resolve(

@@ -7,12 +7,13 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from bot.model import Corpus, Document, Origin, Paragraph, Problem, Published, Section
-from bot.yamlfile import FileModel, parse_model, parse_yaml, read_text
+from bot.yamlfile import Address, FileModel, leads_out, parse_model, parse_yaml, read_text
 
 FRONT_MATTER_END = "\n---\n"
+MAX_DOCUMENTS = 1_000
 END_OF_SECTION = "<!-- end of section -->"
 """Markdown has no way to close a section; where a text goes on without a new heading, this line says so."""
 
@@ -66,9 +67,9 @@ class MetaFormat(FileModel):
     """What the document argues for; left out where it takes no side."""
     side: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$")] | None = None
     """The question and the side it argues, as question/side; the same in documents that argue alike. With leans."""
-    url: str | None = None
-    """Where it was published, if known."""
-    boilerplate: tuple[BoilerplateFormat, ...] = ()
+    url: Address | None = None
+    """Where it was published, if known: the whole address, with http:// or https://."""
+    boilerplate: Annotated[tuple[BoilerplateFormat, ...], Field(max_length=500)] = ()
     """What was taken out of the raw file, exactly."""
 
     @model_validator(mode="after")
@@ -89,8 +90,11 @@ def load_corpus(folder: Path) -> tuple[Corpus, list[Problem]]:
     """Every document of a folder, by id, and every problem met on the way."""
     try:
         paths = sorted(path for path in folder.iterdir() if path.suffix == ".md" and not path.name.startswith("."))
-    except OSError as error:
+    except (OSError, ValueError) as error:
         return {}, [_problem(folder, "no-corpus", _reason(error), "name the corpus folder in the configuration")]
+    if len(paths) > MAX_DOCUMENTS:
+        message, hint = f"holds more than {MAX_DOCUMENTS:,} documents", "check that it is the right folder"
+        return {}, [_problem(folder, "too-many", message, hint)]
     corpus: Corpus = {}
     problems: list[Problem] = []
     if not paths:
@@ -98,7 +102,7 @@ def load_corpus(folder: Path) -> tuple[Corpus, list[Problem]]:
             _problem(folder, "no-corpus", "holds no documents (*.md)", "add one: python -m bot import --help")
         )
     for path in paths:
-        document, found = _load_document(path)
+        document, found = _load_document(path, folder)
         problems.extend(found)
         if document:
             corpus[document.id] = document
@@ -109,12 +113,12 @@ def _problem(path: Path, code: str, message: str, hint: str, line: int = 1) -> P
     return Problem(code=code, message=message, hint=hint, origin=Origin(path=path, line=line))
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: OSError | ValueError) -> str:
     return "is not a folder" if isinstance(error, FileNotFoundError | NotADirectoryError) else "cannot be read"
 
 
-def _load_document(path: Path) -> tuple[Document | None, list[Problem]]:
-    text = read_text(path)
+def _load_document(path: Path, folder: Path) -> tuple[Document | None, list[Problem]]:
+    text = leads_out(path, folder) or read_text(path)
     return (None, [text]) if isinstance(text, Problem) else parse_document(text, path)
 
 
@@ -123,8 +127,9 @@ def parse_document(content: str, path: Path) -> tuple[Document | None, list[Prob
     if not content.startswith("---\n") or FRONT_MATTER_END not in content:
         message = "does not open with front matter between two «---» lines"
         return None, [_problem(path, "no-front-matter", message, "make the file with: python -m bot import")]
-    head, _, body = content.removeprefix("---\n").partition(FRONT_MATTER_END)
-    file, problems = parse_yaml(head + "\n", path, first_line=2)
+    # The first line end is shared by both marks where nothing stands between them.
+    head, _, body = content.removeprefix("---").partition(FRONT_MATTER_END)
+    file, problems = parse_yaml(head.removeprefix("\n") + "\n", path, first_line=2)
     if file is None:
         return None, problems
     front, found = parse_model(file, FrontMatterFormat, "document")
@@ -134,7 +139,7 @@ def parse_document(content: str, path: Path) -> tuple[Document | None, list[Prob
     if front.id != path.stem:
         message = f"id is «{front.id}», the file is «{path.name}»"
         problems.append(file.problem(("id",), "wrong-id", message, "give both the same name"))
-    document = _document(front, body, Origin(path=path, line=head.count("\n") + 4))
+    document = _document(front, body, Origin(path=path, line=head.count("\n") + 3))
     problems += _body_problems(document)
     return (None if problems else document), problems
 
@@ -158,8 +163,8 @@ def _document(front: FrontMatterFormat, body: str, origin: Origin) -> Document:
     )
 
 
-_BLOCK = re.compile(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
-_BULLET = re.compile(r"\s*(?:[•*-]\s+)?")
+_BLOCK = re.compile(r"^[^\S\n]*+\S.*(?:\n[^\S\n]*+\S.*)*", re.MULTILINE)
+_BULLET = re.compile(r"\s*(?:[•*-]\s+(?=\S))?")
 
 
 def _sections(document_id: str, body: str) -> tuple[Section, ...]:
@@ -193,14 +198,18 @@ def _body_problems(document: Document) -> list[Problem]:
         problems.append(_problem(path, "no-title", "the text does not open with the title", hint, first))
     if not document.paragraphs:
         problems.append(_problem(path, "no-text", "has no paragraphs", "import the raw file again", first))
-    for i, block in enumerate(_BLOCK.finditer(document.text)):
-        line = first + document.text[: block.start()].count("\n")
-        if "\n" in block.group() and block.group().startswith("# " if i == 0 else "## "):
+    blocks = [(block.start(), block.group()) for block in _BLOCK.finditer(document.text)]
+    line, counted = first, 0
+    for i, (start, text) in enumerate(blocks):
+        line, counted = line + document.text.count("\n", counted, start), start
+        if "\n" in text and text.startswith("# " if i == 0 else "## "):
             hint = "put a blank line after it"
             problems.append(_problem(path, "heading-runs-on", "a heading runs on into the text below it", hint, line))
-    for section in document.sections:
-        if not section.paragraphs:
-            line = first + document.text[: document.text.find(f"## {section.heading}")].count("\n")
-            message = f"section «{section.heading}» has no paragraph"
+        elif text.startswith("## ") and _opens_nothing([following for _, following in blocks[i + 1 : i + 2]]):
+            message = f"section «{text[3:].strip()}» has no paragraph"
             problems.append(_problem(path, "empty-section", message, "remove the heading or give it text", line))
     return problems
+
+
+def _opens_nothing(following: list[str]) -> bool:
+    return not following or following[0].startswith("## ") or following[0].strip() == END_OF_SECTION

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.model import Corpus, Document, Paragraph, Passage, Quote, TextPositionSelector
-from bot.text import Canonical, canonical, sentences
+from bot.text import Canonical, canonical, one_spaced, sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def locate(quote: Quote, corpus: Corpus) -> Passage | Missing | Ambiguous:
 def occurrences(quote: Quote, document: Document) -> tuple[Passage, ...]:
     """Every place in the document where the quote stands between its prefix and suffix."""
     selector = quote.selector
-    exact = canonical(selector.exact).text
+    exact, prefix, suffix = map(one_spaced, (selector.exact, selector.prefix, selector.suffix))
     if not exact:
         return ()
     found: list[Passage] = []
@@ -51,11 +51,7 @@ def occurrences(quote: Quote, document: Document) -> tuple[Passage, ...]:
         while start >= 0:
             end = start + len(exact)
             before, after = within.text[:start].rstrip(), within.text[end:].lstrip()
-            if (
-                not _cuts_a_word(within.text, start, end)
-                and before.endswith(canonical(selector.prefix).text)
-                and after.startswith(canonical(selector.suffix).text)
-            ):
+            if not _cuts_a_word(within.text, start, end) and before.endswith(prefix) and after.startswith(suffix):
                 found.append(_passage(document, paragraph, within, start, end))
             start = within.text.find(exact, start + 1)
     return tuple(found)

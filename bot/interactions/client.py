@@ -110,9 +110,11 @@ class BriefbotClient(discord.AutoShardedClient):
         deliver_carefully(self.application_id or 0)
         await self._look_at_limits()
         await self.tree.set_translator(CommandTranslator())
-        registered = await self.tree.sync()
+        if 0 in (self.shard_ids or (0,)):
+            # Commands are the same for all processes of a bot; one of them registers them.
+            registered = await self.tree.sync()
+            logger.info("registered %s", ", ".join(command.name for command in registered))
         self._rounds = asyncio.create_task(self.rounds.go_on(), name="rounds")
-        logger.info("registered %s", ", ".join(command.name for command in registered))
 
     async def _look_at_limits(self) -> None:
         """Learn how fast sessions may begin, and wait where none may today: beyond that Discord resets the token."""

@@ -138,7 +138,9 @@ _ID = r"[a-z0-9-]{1,60}"
 _WORD = r"[a-z0-9]+"
 _HEX = r"[0-9a-f]"
 _PICK = re.compile(rf"(?P<card>{_ID}):(?P<ask>{_HEX}{{16}}):(?P<want>[{''.join(Want)}])")
-_REASONS = re.compile(rf"(?P<exact>[xy])(?P<lead>\d{{1,3}}):(?P<words>{_WORD}(?:~{_WORD})?(?: {_WORD}(?:~{_WORD})?)*|)")
+_REASONS = re.compile(
+    rf"(?P<exact>[xy])(?P<lead>[0-9]{{1,3}}):(?P<words>{_WORD}(?:~{_WORD})?(?: {_WORD}(?:~{_WORD})?)*|)"
+)
 _VOTES = {"yes": Voice.HELPFUL, "no": Voice.NOT_HELPFUL}
 _RATE = re.compile(rf"(?P<voice>{'|'.join(_VOTES)}):(?P<card>{_ID}):(?P<version>{_HEX}{{8}})")
 _COUNT = re.compile(r"(?P<days>[1-9][0-9]{0,2}):(?P<of>all|here)")

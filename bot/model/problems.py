@@ -26,4 +26,5 @@ class Problem:
     origin: Origin
 
     def __str__(self) -> str:
-        return f"{self.origin}: {self.message} — {self.hint}"
+        # A value that is named may have line ends in it; a problem is one line.
+        return " ".join(f"{self.origin}: {self.message} — {self.hint}".split())

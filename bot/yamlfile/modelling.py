@@ -1,6 +1,8 @@
 """Plain data → a validated model, with every problem in a curator's words at its place."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
@@ -38,7 +40,7 @@ def parse_model(file: YamlFile, model: type[M], noun: str) -> tuple[M | None, li
             if detail["type"] == "extra_forbidden"
         }
         # A list with a broken entry is also reported as too short, though nothing is missing from it.
-        echoes = {place for place in places if any(other != place and other[: len(place)] == place for other in places)}
+        echoes = {place[:length] for place in places for length in range(len(place))}
         return None, [
             _model_problem(file, model, detail)
             for detail in details
@@ -52,23 +54,41 @@ def salvage(data: Data, model: type[M]) -> M:
     Lists keep their length, so places stay right; what is missing or not text is left empty. Never for use as a value.
     """
     given = data if isinstance(data, dict) else {}
-    found: dict[str, Any] = {
-        name: _salvaged(info.annotation, given.get(name)) for name, info in model.model_fields.items()
-    }
+    found: dict[str, Any] = {name: field.salvaged(given.get(name)) for name, field in _fields(model).items()}
     return model.model_construct(**found)
 
 
-def _salvaged(annotation: Any, given: Data) -> object:
-    inner = _inner_model(annotation)
-    if inner:
-        return tuple(salvage(item, inner) for item in given) if isinstance(given, list) else ()
-    shape = getattr(annotation, "__origin__", annotation)
-    if shape is tuple and isinstance(given, list):
-        return tuple(item if isinstance(item, str) else "" for item in given)
-    try:
-        return TypeAdapter(annotation).validate_python(given)
-    except ValidationError:
-        return {str: "", tuple: (), dict: {}}.get(shape)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Field:
+    """How one value of a model is read by itself. `inner` is the model of a list's entries, where they have one."""
+
+    inner: type[BaseModel] | None
+    shape: Any
+    adapter: TypeAdapter[Any]
+
+    def salvaged(self, given: Data) -> object:
+        if self.inner:
+            return tuple(salvage(item, self.inner) for item in given) if isinstance(given, list) else ()
+        if self.shape is tuple and isinstance(given, list):
+            return tuple(item if isinstance(item, str) else "" for item in given)
+        try:
+            return self.adapter.validate_python(given)
+        except ValidationError:
+            return {str: "", tuple: (), dict: {}}.get(self.shape)
+
+
+@cache
+def _fields(model: type[BaseModel]) -> dict[str, _Field]:
+    """Made once for each format: a list may have thousands of broken entries."""
+    annotations: dict[str, Any] = {name: info.annotation for name, info in model.model_fields.items()}
+    return {
+        name: _Field(
+            inner=_inner_model(annotation),
+            shape=getattr(annotation, "__origin__", annotation),
+            adapter=TypeAdapter(annotation),
+        )
+        for name, annotation in annotations.items()
+    }
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -84,8 +104,8 @@ def _model_problem(file: YamlFile, model: type[BaseModel], detail: ErrorDetails)
         guess = nearest(str(place[-1]), known)
         hint = f"did you mean «{guess}»?" if guess else f"known keys: {', '.join(known)}"
         origin = file.keys.get(place, file.origin(place))
-        return Problem(code="unknown-key", message=f"unknown key «{place[-1]}»", hint=hint, origin=origin)
-    name = ".".join(str(part + 1) if isinstance(part, int) else part for part in place) or "the file"
+        return Problem(code="unknown-key", message=f"unknown key «{_clip(str(place[-1]))}»", hint=hint, origin=origin)
+    name = ".".join(str(part + 1) if isinstance(part, int) else _clip(part) for part in place) or "the file"
     code, what, hint = _in_words(detail, _meaning(model, place), _known_keys(model, place))
     return Problem(code=code, message=f"«{name}» {what}", hint=hint, origin=file.origin(place))
 
@@ -134,6 +154,8 @@ def _shape(given: object) -> str:
 
 
 def _clip(text: str, length: int = 40) -> str:
+    """The beginning of a text, on one line."""
+    text = " ".join(text.split())
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
