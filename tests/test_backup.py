@@ -32,9 +32,10 @@ from bot.model import Outcome, ServerSettings, Visibility, Voice
 from bot.text import printable
 from tests.conftest import ROOT
 from tests.databases import PostgresServer, in_folder, new_database, run_sql
+from tests.disks import fill
 from tests.test_asklog import an_ask, counted, said, wanted
 from tests.test_cli import bot
-from tests.test_spool import fill, small_disk  # noqa: F401  # a fixture
+from tests.test_spool import small_disk  # noqa: F401  # a fixture
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 

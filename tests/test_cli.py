@@ -264,7 +264,7 @@ def test_broken_content_stops_every_command_with_its_places(shelf: Shelf, log_ur
         done = bot(*words, log=log_url, DISCORD_TOKEN="x", **settings(shelf))
         assert done.returncode == 2, words
         assert done.stdout == ""
-        assert "broken.yaml:2:1: is not valid YAML" in done.stderr
+        assert "broken.yaml:1:6: is not valid YAML" in done.stderr
         assert "other.md:2:5: id is «letter»" in done.stderr
         assert done.stderr.endswith("2 problems.\nNothing was loaded.\n")
 

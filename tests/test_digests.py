@@ -20,6 +20,7 @@ from bot.desk.schedule import due
 from bot.interactions import BriefbotClient
 from bot.interactions.rounds import Rounds
 from bot.model import Ask, DigestTime, Feedback, Outcome, ServerSettings, Surface, Voice
+from bot.peers import Alone
 from bot.sandbox import Sandbox
 from bot.sandbox.messages import Message
 from bot.sandbox.places import BOT, Channel, Permission
@@ -310,6 +311,27 @@ async def test_a_store_that_is_away_costs_the_rounds_nothing(
     async with connected(sandbox, client):
         await Rounds(client, lambda: MONDAY).make()
     assert "is tried again: away" in caplog.text
+
+
+class Follower(Alone):
+    """What a process knows of others of which another one leads."""
+
+    @property
+    def leads(self) -> bool:
+        return False
+
+
+async def test_only_the_process_that_leads_makes_the_rounds(deck: Deck, sandbox: Sandbox) -> None:
+    made: asyncio.Queue[str] = asyncio.Queue()
+    sandbox.rest.listeners.append(
+        lambda request: made.put_nowait(request.path) if request.path.endswith("/users/@me/guilds") else None
+    )
+    follower, leader = (BriefbotClient(BriefingDesk(deck, MemoryAskLog()), peers=of) for of in (Follower(), Alone()))
+    async with connected(sandbox, follower):
+        await follower.wait_until_ready()
+        async with connected(sandbox, leader):
+            await asyncio.wait_for(made.get(), 10)
+            assert made.empty(), "servers that were left are looked for by one"
 
 
 async def test_the_rounds_are_made_by_a_bot_that_runs(deck: Deck, sandbox: Sandbox) -> None:

@@ -186,6 +186,21 @@ async def test_what_somebody_asks_of_one_process_counts_in_the_others(url: str) 
         assert elsewhere.wait(4) == 0, "of somebody else all is"
 
 
+async def test_what_a_process_tells_is_not_counted_again_by_itself(url: str) -> None:
+    async with AsyncExitStack() as stack:
+        here, there = await joined(stack, url), await joined(stack, url)
+        asks, heard = Cooldown(5, now=lambda: 0.0, peers=here), Heard(here)
+        for _ in range(3):
+            assert asks.wait(1) == 0
+        here.tell("z", here.mark("said by itself"))
+        said = Heard(there)
+        here.tell("z", here.mark("the end"))
+        await said.wait()
+        there.tell("z", there.mark("the end"))
+        await heard.wait()
+        assert [asks.wait(1) for _ in range(3)] == [0, 0, 12]
+
+
 async def test_a_voice_counts_once_in_all_processes(url: str) -> None:
     async with AsyncExitStack() as stack:
         here, there = await joined(stack, url), await joined(stack, url)

@@ -72,7 +72,7 @@ async def _announced(interaction: Asked, settle: Settle) -> bool:
     page = digest.coming()
     await tune(interaction)
     try:
-        await channel.send(view=view(page))
+        await channel.send(view=view(page), nonce=interaction.id)
     except (discord.Forbidden, discord.NotFound):
         return False
     return True
@@ -98,12 +98,12 @@ async def _hand_over(interaction: Asked, file: IO[bytes]) -> None:
     size = file.tell()
     if size > limits.UPLOAD:
         page = pages.too_large(-(-size // 1_000_000))
-        await interaction.followup.send(view=view(page), ephemeral=True)
+        await interaction.edit_original_response(view=view(page))
         return
     file.seek(0)
     page = dressed(pages.exported(), Audience.ASKER)
     archive = discord.File(cast(io.BufferedIOBase, file), pages.ARCHIVE)
-    await interaction.followup.send(view=view(page), file=archive, ephemeral=True)
+    await interaction.edit_original_response(view=view(page), attachments=[archive])
 
 
 async def ask_to_erase(interaction: Asked) -> None:

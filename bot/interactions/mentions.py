@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from bot.interactions.client import BriefbotClient
 
 AGAIN_SECONDS = 1.0
-TRY_SECONDS = 15.0
-"""What comes after it in the same channel waits as long."""
+TRY_SECONDS = 60.0
+"""Longer than replies wait for each other in a channel, as Discord wants; for less than a nonce is known."""
 UNSURE = (discord.DiscordServerError, aiohttp.ClientError, OSError, ValueError)
 """Discord failed, was not reached, was too slow, or gave an answer that cannot be read."""
 

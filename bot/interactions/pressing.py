@@ -2,11 +2,13 @@
 after a restart, on any shard, and on a message that this process never sent.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, assert_never
 
+import aiohttp
 import discord
 
 from bot.interactions import managing, statistics
@@ -54,6 +56,9 @@ SURFACES = {
     Want.TIMELINE: Surface.TIMELINE,
 }
 """Where the ask of a pick came in."""
+
+ASKED_SECONDS = 1.5
+"""How long Discord may take to say who asked: there are three seconds for the answer."""
 
 logger = logging.getLogger(__name__)
 
@@ -263,7 +268,8 @@ async def _asked_for(interaction: Asked) -> bool:
     # Discord does not send the message that was answered along with a press.
     channel = interaction.client.get_partial_messageable(message.channel.id)
     try:
-        answered = await channel.fetch_message(message.reference.message_id)
-    except discord.HTTPException:
+        async with asyncio.timeout(ASKED_SECONDS):
+            answered = await channel.fetch_message(message.reference.message_id)
+    except (discord.HTTPException, aiohttp.ClientError, OSError, ValueError):
         return False
     return answered.author.id == interaction.user.id
