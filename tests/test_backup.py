@@ -35,7 +35,6 @@ from tests.databases import PostgresServer, in_folder, new_database, run_sql
 from tests.disks import fill
 from tests.test_asklog import an_ask, counted, said, wanted
 from tests.test_cli import bot
-from tests.test_spool import small_disk  # noqa: F401  # a fixture
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -484,7 +483,7 @@ async def test_where_no_file_can_be_written_there_is_a_line_that_says_so(url: st
     assert all_in(tmp_path) == before
 
 
-async def test_a_full_disk_costs_a_backup_and_nothing_else(url: str, tmp_path: Path, small_disk: Path) -> None:  # noqa: F811
+async def test_a_full_disk_costs_a_backup_and_nothing_else(url: str, tmp_path: Path, small_disk: Path) -> None:
     await fill_with_everything(url, tmp_path, asks=300)
     filler, old = small_disk / "filler", small_disk / "asks.backup"
     old.write_text("an old one")
@@ -786,7 +785,7 @@ async def test_a_restore_that_is_killed_changes_nothing(url: str, tmp_path: Path
     assert (await keys_of_asks(url))[-2:] == ["later", "new"]
 
 
-async def test_a_restore_without_room_changes_nothing(tmp_path: Path, small_disk: Path, file: Path) -> None:  # noqa: F811
+async def test_a_restore_without_room_changes_nothing(tmp_path: Path, small_disk: Path, file: Path) -> None:
     await on(in_folder(tmp_path), Database.open)
     row = "hex(randomblob(16)), '2026-06-01 12:00:00', 'brief', 'found', false"
     numbers = "with recursive number(n) as (select 1 union all select n + 1 from number limit 60000)"
