@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.asklog import MemoryAskLog
-from bot.desk import BriefingDesk, load_deck, state
+from bot.desk import BriefingDesk, Deck, load_deck, state
 from bot.hosting.reloading import Reloading
 from bot.interactions import BriefbotClient
-from bot.model import Outcome
+from bot.interactions.presses import Pick, Want, custom_id
+from bot.model import Ask, Outcome
 from bot.sandbox import Sandbox
-from tests.conftest import CARD, DOCUMENT, Running, Shelf, connected
+from tests.conftest import CARD, DOCUMENT, Running, Shelf, connected, press
 from tests.processes import running
 
 TUNNEL = (
@@ -167,6 +168,39 @@ async def test_edited_broken_mended_and_deleted_under_load_no_answer_is_wrong_or
     assert len(bot.log.asks) == len(answers), "each counted, once"
     counted = sum(ask.outcome is Outcome.FOUND and ask.card == "bridge" for ask in bot.log.asks)
     assert counted == len(found)
+
+
+class EditedMeanwhile(MemoryAskLog):
+    """A log during whose writing the card is withdrawn."""
+
+    desk: BriefingDesk
+    without: Deck
+
+    async def record(self, ask: Ask, key: str | None = None) -> None:
+        await super().record(ask, key)
+        self.desk.replace(self.without)
+
+
+@pytest.mark.parametrize("way", ["command", "choice", "mention"])
+async def test_an_answer_is_of_the_deck_in_which_it_was_found(shelf: Shelf, sandbox: Sandbox, way: str) -> None:
+    deck = load_deck(shelf.config)
+    (shelf.config.briefs / "works" / "bridge.yaml").unlink()
+    shelf.card(TUNNEL, name="tunnel")
+    log = EditedMeanwhile()
+    log.desk, log.without = BriefingDesk(deck, log), load_deck(shelf.config)
+    client = BriefbotClient(log.desk)
+    bot = Running(sandbox, client, log)
+    async with connected(sandbox, client):
+        match way:
+            case "command":
+                text = (await bot.ada.slash("brief", topic="toll bridge")).text
+            case "choice":
+                text = (await press(bot, custom_id(Pick(card="bridge", ask="0" * 16, want=Want.BRIEF)))).text
+            case _:
+                text = (await bot.ada.reads(bot.ada.mention("toll bridge"))).text
+        assert "## The bridge" in text
+        assert deck.stamp in text
+        assert "## The bridge" not in (await bot.ada.slash("brief", topic="toll bridge")).text, "the next is of the new"
 
 
 async def test_what_nobody_expected_does_not_end_the_following(

@@ -360,6 +360,24 @@ def test_what_is_left_behind_is_read_once(tmp_path: Path) -> None:
     assert read_all(tmp_path / "spool") == []
 
 
+def test_it_is_known_how_many_rows_wait(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.open()
+    spool.append([{"n": number} for number in range(5)])
+    assert spool.rows == 5
+    spool.read(2)
+    spool.done(2)
+    assert spool.rows == 3
+    spool.close()
+    after = Spool(tmp_path)
+    after.open()
+    assert after.rows == 5, "what was taken is not noted on the disk: it is taken again, and counted once"
+    after.read(9)
+    after.done(5)
+    assert after.rows == 0
+    after.close()
+
+
 def test_a_row_that_was_cut_off_as_it_was_written_is_passed_over(tmp_path: Path) -> None:
     path = left_behind(tmp_path / "spool")
     data = path.read_bytes().rstrip(b"\0")
