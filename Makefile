@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint types lock quality bench bench-asks soak screenshots translations clean
+.PHONY: demo test check lint types lock quality bench bench-asks fuzz load memory soak screenshots translations clean
 
 # An answer in the terminal, then the bot in a Discord on this machine: open the address, Ctrl-C ends it.
 demo: .venv/installed
@@ -19,6 +19,10 @@ screenshots: .venv/installed-dev
 # The texts of the code into the catalogues; prints what is still to be translated.
 translations: .venv/installed-dev
 	$(BIN)/python -m tools.translations
+
+# Every parser under examples that nobody saw before, for ten minutes.
+fuzz: .venv/installed-dev
+	$(BIN)/python -m tests.fuzz
 
 # Two hours idle and 10,000 interactions in the sandbox: whether memory stays flat.
 soak: .venv/installed-dev
@@ -48,6 +52,14 @@ bench: .venv/installed-dev
 # What the ask log costs an answer, and what a year of asks costs whoever counts them: a quarter of an hour.
 bench-asks: .venv/installed-dev
 	$(BIN)/python -m tests.bench.asks
+
+# Interactions a second and the time to the first response, beside a bot that says «pong»; then ten minutes of fifty people.
+load: .venv/installed-dev
+	$(BIN)/python -m tests.bench.load
+
+# Resident memory of the bot, and what 2,500 servers add to it, beside a bare client of the library's.
+memory: .venv/installed-dev
+	$(BIN)/python -m tests.bench.memory
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

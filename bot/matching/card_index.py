@@ -151,6 +151,8 @@ class CardIndex(Generic[K]):
     def _named_so(self, sequence: tuple[str, ...]) -> list[int]:
         """The cards of which the question is a name, word for word."""
         names = self._exact.places(hash(sequence))
+        if not names.size:
+            return []
         cards, first = np.unique(self._cards.owners[names], return_index=True)
         found = zip(cards[:RANKED].tolist(), names[first[:RANKED]].tolist(), strict=True)
         return [card for card, name in found if tokens(self._names[name]) == sequence]
@@ -160,7 +162,7 @@ class CardIndex(Generic[K]):
 
         None where it stands in a name of a card: then names decide.
         """
-        if not telling(sequence):
+        if not telling(sequence) or not self._cards.lexicon.in_a_row(sequence):
             return [], []
         phrase = f" {' '.join(sequence)} "
         if any(phrase in rows for rows in self._called):
@@ -302,7 +304,7 @@ def _best(scores: Floats, k: int) -> tuple[int, ...]:
         return ()
     candidates = np.sort(np.argpartition(-scores, k - 1)[: max(k, 0)]) if len(scores) > k else np.arange(len(scores))
     order = candidates[np.argsort(-np.round(scores[candidates], 5), kind="stable")]
-    return tuple(int(card) for card in order if scores[card] > 0)
+    return tuple(order[scores[order] > 0].tolist())
 
 
 def _lead(scores: Floats, order: tuple[int, ...], place: int) -> float:

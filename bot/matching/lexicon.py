@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,11 +138,24 @@ class Lexicon:
         at = int(np.searchsorted(self.pairs, pair))
         return at if at < self.pairs.size and int(self.pairs[at]) == pair else None
 
+    def in_a_row(self, words: Sequence[str]) -> bool:
+        """Whether each two neighbours of some words are neighbours somewhere in the deck: else no text has them all."""
+        stems = [self.stem(word) for word in words]
+        return all(
+            first is not None and second is not None and self.pair(first, second) is not None
+            for first, second in pairwise(stems)
+        )
+
     def stem(self, word: str) -> int | None:
         """The number of a word's stem; None where the deck has no such stem."""
         if (at := self.ids.get(word)) is not None:
             return int(self.stem_of[at])
         return self._stem_ids.get(stem(word))
+
+    def _root(self, word: str) -> str:
+        """A word's stem as it is spelled, looked up where the deck has the word: stemming takes longer."""
+        at = self.ids.get(word)
+        return stem(word) if at is None else self._roots[self.stem_of[at]]
 
     def stems_of(self, words: Iterable[str]) -> frozenset[int]:
         return frozenset(found for word in words if (found := self.stem(word)) is not None)
@@ -153,7 +167,7 @@ class Lexicon:
 
     def common(self, word: str) -> bool:
         """Whether a word is plain English, which is no name of anything."""
-        root = stem(word)
+        root = self._root(word)
         return word in FUNCTION_WORDS or root in LIGHT_WORDS or root in _synonyms()
 
     # ------------------------------------------------------------ reading a question
@@ -183,7 +197,7 @@ class Lexicon:
             shares = {known: likely * likely**SHARPNESS / total for likely, known in corrections}
             spellings = {word: AS_TYPED} | shares
             for known, share in shares.items():
-                number = self._stem_ids[stem(known)]
+                number = int(self.stem_of[self.ids[known]])
                 stems[number] = max(stems.get(number, 0.0), share)
             meant = corrections[0][1]
         sure = found is not None or not stems or (len(stems) == 1 and len(word) >= SURE)
@@ -195,7 +209,7 @@ class Lexicon:
         rarity = self.unseen if number is None else float(self.rarity[number])
         if word in FUNCTION_WORDS:
             return FUNCTION * rarity
-        slight = stem(word) in LIGHT_WORDS or len(word) == 1 or (len(word) == 2 and number is None)
+        slight = self._root(word) in LIGHT_WORDS or len(word) == 1 or (len(word) == 2 and number is None)
         return LIGHT * rarity if slight else rarity
 
     def _corrections(self, word: str) -> list[tuple[float, str]]:

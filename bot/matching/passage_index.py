@@ -68,6 +68,14 @@ class PassageIndex:
             _Sentence(passage, f" {' '.join(row)} ", self._lexicon.stems_of(row), _located(passage))
             for passage, row in zip(passages, rows, strict=True)
         ]
+        by_paragraph = groupby(self._sentences, key=lambda sentence: sentence.passage.paragraph)
+        self._paragraphs = [(paragraph, tuple(row)) for paragraph, row in by_paragraph]
+        self._neighbours = [
+            (first.passage, second.passage, first.row.rstrip() + second.row)
+            for _, row in self._paragraphs
+            for first, second in pairwise(row)
+        ]
+        """Sentences of one paragraph that follow each other, with the words of both."""
 
     # ------------------------------------------------------------ search
 
@@ -99,11 +107,7 @@ class PassageIndex:
 
     def _across(self, phrase: str) -> list[Passage]:
         """Neighbouring sentences of one paragraph that hold the phrase between them."""
-        return [
-            _joined(first.passage, second.passage)
-            for first, second in pairwise(self._sentences)
-            if first.passage.paragraph == second.passage.paragraph and phrase in first.row.rstrip() + second.row
-        ]
+        return [_joined(first, second) for first, second, row in self._neighbours if phrase in row]
 
     def _scored(self, sequence: tuple[str, ...], question: str) -> Iterator[PassageMatch]:
         terms = self._lexicon.terms(sequence)
@@ -143,19 +147,19 @@ class PassageIndex:
             found = self._exact(tokens(pasted), pasted)
             return found[0] if found else None
         located = located_words(pasted)
-        matches = [match for row in self._likely(sequence) if (match := _aligned(row, pasted, located))]
+        counted = Counter(found.word for found in located)
+        matches = [match for row in self._likely(sequence) if (match := _aligned(row, pasted, located, counted))]
         return max(matches, key=lambda match: match.score, default=None)
 
-    def _likely(self, sequence: tuple[str, ...]) -> Iterator[list[_Sentence]]:
+    def _likely(self, sequence: tuple[str, ...]) -> Iterator[tuple[_Sentence, ...]]:
         """The sentences of each paragraph that may be quoted, and of each with the one after it."""
         like = self._texts.like(self._lexicon.terms(tokens(" ".join(sequence[:TELLING])))).names
         likely = {self._sentences[number].passage.paragraph for number in np.argsort(-like, kind="stable")[:ALIGNED]}
-        by_paragraph = groupby(self._sentences, key=lambda sentence: sentence.passage.paragraph)
-        paragraphs = [(paragraph in likely, list(row)) for paragraph, row in by_paragraph]
+        paragraphs = [(paragraph in likely, row) for paragraph, row in self._paragraphs]
         yield from (row for wanted, row in paragraphs if wanted)
         for (one, first), (other, second) in pairwise(paragraphs):
             if (one or other) and first[0].passage.document is second[0].passage.document:
-                yield [*first, *second]
+                yield (*first, *second)
 
 
 def _located(passage: Passage) -> tuple[LocatedWord, ...]:
@@ -168,10 +172,11 @@ def _joined(first: Passage, last: Passage) -> Passage:
 
 
 def _share(terms: Sequence[Term], sentence: _Sentence) -> float:
-    return sum(
-        term.weight * max((likely for stem, likely in term.stems.items() if stem in sentence.stems), default=0.0)
-        for term in terms
-    )
+    share = 0.0
+    for term in terms:
+        if held := [likely for stem, likely in term.stems.items() if stem in sentence.stems]:
+            share += term.weight * max(held)
+    return share
 
 
 def _agrees(terms: Sequence[Term], sentence: _Sentence) -> bool:
@@ -187,11 +192,16 @@ def _judged(passage: Passage, score: float, typed: str) -> PassageMatch:
     return _match_of(passage, score, _told(laid, typed, pasted, passage, stands))
 
 
-def _aligned(row: Sequence[_Sentence], typed: str, pasted: Sequence[LocatedWord]) -> PassageMatch | None:
-    """The sentences over which typed words lie best, with what differs; None where too little agrees."""
+def _aligned(
+    row: Sequence[_Sentence], typed: str, pasted: Sequence[LocatedWord], counted: Counter[str]
+) -> PassageMatch | None:
+    """The sentences over which typed words lie best, with what differs; None where too little agrees.
+
+    `counted`: how often each word was typed.
+    """
     stands = [word for sentence in row for word in sentence.located]
     sequence, there = [found.word for found in pasted], [found.word for found in stands]
-    if sum((Counter(sequence) & Counter(there)).values()) < KEPT * len(sequence):
+    if sum((counted & Counter(there)).values()) < KEPT * len(sequence):
         return None
     laid = lay_over(sequence, there)
     if laid.kept < KEPT * len(sequence):

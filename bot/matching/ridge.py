@@ -28,7 +28,14 @@ class Ridge:
         self._first = np.searchsorted(owners, np.arange(cards))
         self._landmarks = _spread(owners)
         trained = 0 < len(owners) <= NAMES and cards <= CARDS
-        self._weights = self._train(np.array([like(int(name)) for name in self._landmarks])) if trained else None
+        self._weights = self._train(self._alike(len(owners), like)) if trained else None
+
+    def _alike(self, names: int, like: Callable[[int], Floats]) -> Floats:
+        """How like each landmark is to each name. Made in place: it is the largest thing that loading a deck takes."""
+        alike = np.empty((len(self._landmarks), names))
+        for row, name in enumerate(self._landmarks.tolist()):
+            alike[row] = like(name)
+        return alike
 
     def _train(self, alike: Floats) -> NDArray[np.float32]:
         among = alike[:, self._landmarks]

@@ -30,16 +30,22 @@ class Sparse:
 
     def cells(self, rows: NDArray[np.integer]) -> NDArray[np.int64]:
         """Where the cells of some rows stand, row after row."""
-        lengths = self.starts[rows + 1] - self.starts[rows]
-        before = np.cumsum(lengths) - lengths
-        cells: NDArray[np.int64] = np.arange(int(lengths.sum())) + np.repeat(self.starts[rows] - before, lengths)
-        return cells
+        return self._cells(rows)[0]
+
+    def _cells(self, rows: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The same, and how many each row has."""
+        starts = self.starts[rows]
+        lengths = self.starts[rows + 1] - starts
+        ends = lengths.cumsum()
+        cells: NDArray[np.int64] = np.arange(ends[-1] if ends.size else 0)
+        cells += (starts - ends + lengths).repeat(lengths)
+        return cells, lengths
 
     def total(self, rows: NDArray[np.integer], weights: Floats, width: int) -> Floats:
         """The sum of some rows, each times its weight: an array of `width` columns."""
-        at = self.cells(rows)
-        spread = np.repeat(weights, self.starts[rows + 1] - self.starts[rows])
-        return np.asarray(np.bincount(self.columns[at], self.weights[at] * spread, minlength=width), np.float64)
+        at, lengths = self._cells(rows)
+        spread = self.weights[at] * weights.repeat(lengths)
+        return np.asarray(np.bincount(self.columns[at], spread, minlength=width), np.float64)
 
     def rarer(self, rows: NDArray[np.integer], most: int) -> NDArray[np.bool_]:
         """Which of some rows have at most so many cells: all of them where none has."""
