@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import sqlite3
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,6 @@ from bot import limits
 from bot.asklog.database import Database
 from bot.asklog.sql import SqlAskLog
 from bot.desk import BriefingDesk, Deck
-from bot.hosting.logs import Redacted
 from bot.interactions import replies
 from bot.interactions.pages.outcomes import failed
 from bot.interactions.views import view
@@ -329,23 +329,6 @@ async def test_an_answer_that_comes_too_late_is_only_logged(
     assert "an interaction failed" not in caplog.text
 
 
-def test_no_secret_gets_into_a_log_line() -> None:
-    formatter = Redacted("the-bots-token", logging.Formatter("%(message)s"))
-    url = "https://discord.com/api/v10/webhooks/1000/aW50ZXJhY3Rpb246MTIzNDU2Nzg5MDEyMzQ1/messages/@original"
-    try:
-        raise RuntimeError(f"POST {url} with Bot the-bots-token")
-    except RuntimeError as error:
-        record = logging.LogRecord(
-            "x", logging.ERROR, "x", 1, "failed: %s", (error,), (RuntimeError, error, error.__traceback__)
-        )
-    line = formatter.format(record)
-    assert "webhooks/1000/[token]" in line
-    assert "Bot [token]" in line
-    assert "Traceback" in line
-    assert "the-bots-token" not in line
-    assert "aW50" not in line
-
-
 async def test_a_message_never_expires(bot: Running) -> None:
     assert view(failed()).timeout is None
 
@@ -353,3 +336,39 @@ async def test_a_message_never_expires(bot: Running) -> None:
 async def test_the_bot_needs_no_privileged_intent_and_sees_no_members_or_presences(bot: Running) -> None:
     asked_for = {name for name, wanted in bot.client.intents if wanted}
     assert asked_for == {"guild_messages", "dm_messages"}
+
+
+# ---------------------------------------------------------------- when there is too much to do
+
+
+async def until(says: Callable[[], bool]) -> None:
+    """Return once something is so that nobody tells."""
+    async with asyncio.timeout(10):
+        while not says():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def test_what_is_too_late_to_be_answered_is_not_begun(
+    bot: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    old = await bot.ada.slash("brief", topic="new start")
+    monkeypatch.setattr("bot.interactions.replies.ANSWER_SECONDS", 0.0)
+    for act in (bot.ada.slash("brief", topic="new start"), bot.ada.click(old.message, "Quotes")):
+        acting = asyncio.ensure_future(act)
+        await until(lambda: "there is more to answer than there is time for" in caplog.text)
+        bot.sandbox.world.clock.move(timedelta(seconds=4))
+        with pytest.raises(NoAnswer):
+            await acting
+        caplog.clear()
+    assert len(bot.log.asks) == 1, "only what was answered is counted"
+    monkeypatch.undo()
+    assert (await bot.ada.slash("brief", topic="new start")).text.startswith("## New START")
+
+
+async def test_choices_that_do_not_reach_discord_are_no_news(bot: Running, caplog: pytest.LogCaptureFixture) -> None:
+    bot.sandbox.faults.fail(500, where="POST .*callback", times=None)
+    with pytest.raises(NoAnswer):
+        await bot.ada.type_ahead("brief", "topic", "nato")
+    bot.sandbox.faults.clear()
+    assert await bot.ada.type_ahead("brief", "topic", "nato")
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []

@@ -36,6 +36,8 @@ class Commands(app_commands.CommandTree["BriefbotClient"]):
     async def interaction_check(self, interaction: "discord.Interaction[BriefbotClient]", /) -> bool:
         # The library does not bring to `on_error` what is raised here.
         try:
+            if replies.is_late(interaction):
+                return False
             if interaction.type is discord.InteractionType.autocomplete:
                 return True
             interaction.client.desk.hold()
@@ -136,6 +138,7 @@ class BriefbotClient(discord.AutoShardedClient):
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         # Not in on_interaction: that is only called when there is nothing else to do.
         if event == "interaction":
+            replies.came(args[0])
             for listener in self.listeners:
                 listener(args[0].id, args[0].type.value)
         super().dispatch(event, *args, **kwargs)

@@ -6,6 +6,7 @@ for a Discord that says nothing, and sends further messages twice that Discord t
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ import aiohttp
 import discord
 from discord.http import Route
 from discord.webhook.async_ import AsyncWebhookAdapter, async_context
+
+logger = logging.getLogger(__name__)
 
 FIRST_RESPONSE_SECONDS = 2.75
 """What is left of Discord's three seconds for a first response."""
@@ -28,8 +31,9 @@ PAUSE_SECONDS = 0.2
 ALREADY_ANSWERED = 40060
 EVENTS = ("discord.py: ", "CommandTree-invoker")
 """What the library calls the tasks in which events are dealt with."""
-MESSAGE, UPDATE = 4, 7
-"""Kinds of first responses that show a message. Source: Discord's documentation, «Interaction Callback Type»."""
+MESSAGE, UPDATE, CHOICES = 4, 7, 8
+"""Kinds of first responses: two that show a message, and one for a keystroke. Source: Discord's documentation,
+«Interaction Callback Type»."""
 
 
 class NotDelivered(ConnectionError):
@@ -72,6 +76,8 @@ class Delivery(AsyncWebhookAdapter):
         """Raises NotDelivered, and discord.HTTPException where Discord refuses."""
         try:
             if route.path.endswith("/callback"):
+                if _kind(more) == CHOICES:
+                    return await self._choices(route, session, more)
                 return await self._first(route, session, more)
             if route.method == "POST":
                 return await self._once(route, session, more)
@@ -84,6 +90,14 @@ class Delivery(AsyncWebhookAdapter):
             raise NotDelivered("Discord did not answer in time") from None
         except UNSURE as error:
             raise NotDelivered(str(error) or type(error).__name__) from None
+
+    async def _choices(self, route: Route, session: Any, more: dict[str, Any]) -> Any:
+        """What is offered for a keystroke: where it does not arrive nobody misses it, since the next key is pressed."""
+        try:
+            return await self._first(route, session, more)
+        except (*UNSURE, discord.HTTPException) as error:
+            logger.debug("choices for a keystroke did not reach Discord: %s", type(error).__name__)
+            return {"interaction": {"id": route.webhook_id, "type": 0}}
 
     async def _first(self, route: Route, session: Any, more: dict[str, Any]) -> Any:
         """A first response can be sent again: Discord takes one, and refuses the second with a code of its own."""

@@ -38,6 +38,7 @@ from bot.interactions.replies import (
     audience_for,
     audience_of,
     handle,
+    is_late,
     link_to,
     respond,
     server_of,
@@ -74,6 +75,8 @@ async def sent(interaction: Asked) -> None:
 
 
 async def _netted(interaction: Asked, answer: Callable[[Asked, Press | None], Awaitable[None]]) -> None:
+    if is_late(interaction):
+        return
     try:
         interaction.client.desk.hold()
         await tune(interaction)

@@ -5,6 +5,8 @@ Also the one error net: what nobody expected is logged, and the user is told som
 
 import io
 import logging
+import math
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -39,6 +41,31 @@ Response = discord.InteractionCallbackResponse["BriefbotClient"]
 logger = logging.getLogger(__name__)
 
 UNKNOWN_INTERACTION = 10062
+
+# ---------------------------------------------------------------- whether there is still time
+
+ANSWER_SECONDS, KEYSTROKE_SECONDS = 2.5, 1.0
+"""After which it is too late to begin with an answer: Discord takes none after three seconds, and whoever types is at
+the next key. A bot that goes on with what is late has no time for what is not.
+"""
+CAME = "came"
+
+
+def came(interaction: Asked) -> None:
+    """Note when an interaction came, which may be long before there is time for it."""
+    interaction.extras[CAME] = time.monotonic()
+
+
+def is_late(interaction: Asked) -> bool:
+    """Whether it is too late to begin with an answer."""
+    keystroke = interaction.type is discord.InteractionType.autocomplete
+    waited = time.monotonic() - interaction.extras.get(CAME, math.inf)
+    if waited < (KEYSTROKE_SECONDS if keystroke else ANSWER_SECONDS):
+        return False
+    if not keystroke:
+        logger.warning("there is more to answer than there is time for: somebody was not answered")
+    return True
+
 
 # ---------------------------------------------------------------- who reads it, and in which language
 

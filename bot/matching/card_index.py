@@ -19,6 +19,7 @@ from bot.matching.decision import reviewed
 from bot.matching.evidence import Cards, Evidence
 from bot.matching.guard import SHORT, agrees
 from bot.matching.lexicon import Term
+from bot.matching.remembering import Remembered
 from bot.matching.sparse import Floats
 from bot.model import Abstained, Answer, Found, Match, Suggested, Why
 from bot.text import fold, sentences, telling, tokens
@@ -46,6 +47,8 @@ CHOICES = 5
 RANKED = 50
 SLIP_FIRST = 5
 """Characters from which a name that begins nearly so says more than a word somewhere in a name."""
+VERDICTS, COMPLETIONS = 1_000, 2_000
+"""Questions and beginnings whose outcome is remembered: less than a megabyte of each."""
 _OUTSIDE = re.compile(r"[^\w']+")
 _JOINT = re.compile(r"\s+(?:and|or|vs\.?|versus|&)\s+|[,;/]\s*", re.IGNORECASE)
 
@@ -92,6 +95,35 @@ class _Ranking:
         return self.agreed and (bool(self.exact) or self.confidence >= reviewed().answer)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A card of a verdict, by its number: the likest of its names, its score and lead, whether it is called just so."""
+
+    card: int
+    name: int
+    score: float
+    lead: float
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What is decided of a question, in numbers alone: whether it is clear, and the cards; none where none is near."""
+
+    clear: bool
+    places: tuple[_Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Completions:
+    """Cards for an unfinished question, by number: called so, going on from it, after a slip, like it."""
+
+    named: tuple[int, ...]
+    going_on: tuple[int, ...]
+    slipped: tuple[int, ...]
+    like: tuple[int, ...]
+
+
 class CardIndex(Generic[K]):
     def __init__(self, entries: Iterable[Entry[K]]) -> None:
         self._entries = tuple(entry if entry.names else replace(entry, names=("",)) for entry in entries)
@@ -110,13 +142,15 @@ class CardIndex(Generic[K]):
         self._drawn_on = {card: _in_rows(lines) for card, lines in enumerate(drawn_on) if lines}
         self._called = [_in_rows(map(tokens, entry.names)) for entry in self._entries] if self._said else []
         self._completion = Completion([_in_line(name) for name in self._names], owners)
+        self._verdicts: Remembered[_Verdict] = Remembered(VERDICTS)
+        self._completed: Remembered[_Completions] = Remembered(COMPLETIONS)
 
     # ------------------------------------------------------------ rank
 
     def rank(self, question: str, k: int = 10) -> tuple[Match[K], ...]:
         """The best cards for a question, best first, at most one match a card. Empty where no word is known."""
         ranking = self._rank(question)
-        return self._matches(ranking, k) if ranking else ()
+        return self._matches(self._places(ranking, k), ranking.evidence.terms) if ranking else ()
 
     def _rank(self, question: str) -> _Ranking | None:
         sequence = tokens(question[: limits.QUESTION])
@@ -186,22 +220,29 @@ class CardIndex(Generic[K]):
         known = named | self._said_stems.get(card, frozenset())
         return agrees(self._cards.lexicon, terms, named, known, rows, self._cards.usual)
 
-    def _matches(self, ranking: _Ranking, k: int) -> tuple[Match[K], ...]:
+    def _places(self, ranking: _Ranking, k: int) -> tuple[_Place, ...]:
         best = ranking.scores[ranking.order[0]]
-        terms = ranking.evidence.terms
-        corrected = tuple((term.word, term.meant) for term in terms if term.meant)
-        found = []
-        for place, card in enumerate(ranking.order[: max(k, 0)]):
-            known = self._cards.stems(card)
-            why = Why(
-                words=tuple(term.word for term in terms if term.content and not known.isdisjoint(term.stems)),
-                corrected=corrected,
+        return tuple(
+            _Place(
+                card=card,
+                name=self._cards.likest_name(ranking.evidence, card),
+                score=round(ranking.confidence * float(ranking.scores[card] / best), 4),
                 lead=round(_lead(ranking.scores, ranking.order, place), 4),
                 exact=card in ranking.exact,
             )
-            name = self._names[self._cards.likest_name(ranking.evidence, card)]
-            score = round(ranking.confidence * float(ranking.scores[card] / best), 4)
-            found.append(Match(card=self._entries[card].key, name=name, score=score, why=why))
+            for place, card in enumerate(ranking.order[: max(k, 0)])
+        )
+
+    def _matches(self, places: tuple[_Place, ...], terms: tuple[Term, ...]) -> tuple[Match[K], ...]:
+        """The cards with what of a question speaks for each."""
+        corrected = tuple((term.word, term.meant) for term in terms if term.meant)
+        found = []
+        for place in places:
+            known = self._cards.stems(place.card)
+            words = tuple(term.word for term in terms if term.content and not known.isdisjoint(term.stems))
+            why = Why(words=words, corrected=corrected, lead=place.lead, exact=place.exact)
+            key, name = self._entries[place.card].key, self._names[place.name]
+            found.append(Match(card=key, name=name, score=place.score, why=why))
         return tuple(found)
 
     # ------------------------------------------------------------ decide
@@ -212,24 +253,39 @@ class CardIndex(Generic[K]):
         A card is clear when the decision is confident of it and no number, negation, place or name in the question
         speaks against it: «south korea sanctions» is a choice at most.
         """
+        question = question[: limits.QUESTION]
+        if verdict := self._verdicts.get(question):
+            return self._answer(verdict, self._cards.lexicon.terms(tokens(question)))
         ranking = self._rank(question)
         return self._decide(question, ranking) if ranking else Abstained()
 
     def judge(self, question: str, k: int) -> tuple[Answer[K], tuple[Match[K], ...]]:
         """Both the answer and the ranking, for the price of one."""
         ranking = self._rank(question)
-        return (self._decide(question, ranking), self._matches(ranking, k)) if ranking else (Abstained(), ())
+        if ranking is None:
+            return Abstained(), ()
+        matches = self._matches(self._places(ranking, k), ranking.evidence.terms)
+        return self._decide(question[: limits.QUESTION], ranking), matches
 
     def _decide(self, question: str, ranking: _Ranking) -> Answer[K]:
         together = () if ranking.exact or self._knows_all(ranking) else self._asked_together(question)
         if together:
             return Suggested(matches=together)
+        verdict = self._verdict(ranking)
+        self._verdicts.keep(question, verdict)
+        return self._answer(verdict, ranking.evidence.terms)
+
+    def _verdict(self, ranking: _Ranking) -> _Verdict:
         floor = NEAR * ranking.scores[ranking.order[0]]
         offered = sum(bool(ranking.scores[card] >= floor) for card in ranking.order[:CHOICES])
-        matches = self._matches(ranking, offered)
-        if ranking.clear:
-            return Found(match=matches[0], matches=matches)
-        return Suggested(matches=matches) if ranking.confidence >= reviewed().offer else Abstained()
+        near = ranking.clear or ranking.confidence >= reviewed().offer
+        return _Verdict(clear=ranking.clear, places=self._places(ranking, offered) if near else ())
+
+    def _answer(self, verdict: _Verdict, terms: tuple[Term, ...]) -> Answer[K]:
+        matches = self._matches(verdict.places, terms)
+        if not matches:
+            return Abstained()
+        return Found(match=matches[0], matches=matches) if verdict.clear else Suggested(matches=matches)
 
     def _knows_all(self, ranking: _Ranking) -> bool:
         """Whether a name of the best card has every word of the question, joined as they are there: it is one topic."""
@@ -245,7 +301,9 @@ class CardIndex(Generic[K]):
         if not 2 <= len(parts) <= CHOICES or any(len(tokens(part)) > SHORT for part in parts):
             return ()
         clear = [ranking for part in parts if (ranking := self._rank(part)) and ranking.clear]
-        found = {ranking.order[0]: self._matches(ranking, 1)[0] for ranking in clear}
+        found = {
+            ranking.order[0]: self._matches(self._places(ranking, 1), ranking.evidence.terms)[0] for ranking in clear
+        }
         return tuple(sorted(found.values(), key=lambda match: -match.score)) if len(found) > 1 else ()
 
     # ------------------------------------------------------------ complete
@@ -261,13 +319,23 @@ class CardIndex(Generic[K]):
         sequence = tokens(typed)
         if not sequence:
             return self._keys(self._in_favour(range(len(self._entries)), popularity)[: max(k, 0)])
-        shown = _in_line(typed)
-        found = [*self._named_so(sequence), *self._in_favour(self._completion.going_on(shown), popularity)]
-        if len(found) < k:
-            slipped = self._in_favour(self._completion.after_a_slip(shown), popularity)
-            ranked = self._like_unfinished(sequence, k)
-            found += [*slipped, *ranked] if len(shown) >= SLIP_FIRST else [*ranked, *slipped]
+        asked = f"{k} {typed}"
+        known = self._completed.get(asked)
+        if known is None:
+            known = self._complete(typed, sequence, k)
+            self._completed.keep(asked, known)
+        slipped = self._in_favour(known.slipped, popularity)
+        rest = [*slipped, *known.like] if len(_in_line(typed)) >= SLIP_FIRST else [*known.like, *slipped]
+        found = [*known.named, *self._in_favour(known.going_on, popularity), *rest]
         return self._keys(list(dict.fromkeys(found))[: max(k, 0)])
+
+    def _complete(self, typed: str, sequence: tuple[str, ...], k: int) -> _Completions:
+        shown = _in_line(typed)
+        named, going_on = tuple(self._named_so(sequence)), tuple(self._completion.going_on(shown))
+        if len(named) + len(going_on) >= k:
+            return _Completions(named, going_on, (), ())
+        slipped = tuple(self._completion.after_a_slip(shown))
+        return _Completions(named, going_on, slipped, tuple(self._like_unfinished(sequence, k)))
 
     def _keys(self, cards: Iterable[int]) -> tuple[K, ...]:
         return tuple(self._entries[card].key for card in cards)
