@@ -1,0 +1,62 @@
+"""Questions that were asked before get the same answers sooner, and not a word of them is kept."""
+
+import json
+import pickle
+
+from bot.desk import Deck
+from bot.matching.remembering import Remembered
+from bot.model import Found, Suggested
+from tests.conftest import ROOT
+
+JUDGED = [json.loads(line)["q"] for line in (ROOT / "tests/judged/cards.jsonl").read_text("utf-8").splitlines()]
+
+
+def test_the_second_time_a_question_has_the_answer_of_the_first(deck: Deck) -> None:
+    first = [deck.index.answer(question) for question in JUDGED]
+    assert {type(answer) for answer in first} >= {Found, Suggested}
+    assert [deck.index.answer(question) for question in JUDGED] == first
+    judged = [deck.index.judge(question, 5)[0] for question in JUDGED]
+    assert judged == first, "what is remembered is what would be found anew"
+
+
+def test_the_second_time_a_beginning_is_completed_as_the_first(deck: Deck) -> None:
+    beginnings = [question[:length] for question in JUDGED[:80] for length in (1, 3, 6, 12)]
+    for k in (3, 25):
+        first = [deck.index.complete(beginning, k) for beginning in beginnings]
+        assert [deck.index.complete(beginning, k) for beginning in beginnings] == first
+
+
+def test_what_is_popular_comes_first_though_the_beginning_is_remembered(deck: Deck) -> None:
+    usual = deck.index.complete("n", 25)
+    assert len(usual) > 3
+    favourite = usual[3]
+    assert deck.index.complete("n", 25, lambda card: int(card is favourite))[0] is favourite
+    assert deck.index.complete("n", 25) == usual
+
+
+def test_why_a_card_came_up_is_said_in_the_words_of_whoever_asks_now(deck: Deck) -> None:
+    for question in ("nato expantion", "nato expanssion", "nato expantion"):
+        answer = deck.index.answer(question)
+        assert isinstance(answer, Found)
+        assert answer.match.why.corrected == ((question.split()[1], "expansion"),)
+
+
+def test_nothing_that_was_typed_is_kept(deck: Deck) -> None:
+    for question in ("zanzibarese nato expantion", "qwertzuiop", "my neighbour mr featherstonehaugh"):
+        deck.index.answer(question)
+        deck.index.complete(question)
+        deck.index.complete(question[:9])
+    kept = pickle.dumps(deck.index)
+    for word in (b"zanzibarese", b"expantion", b"qwertzuiop", b"featherstonehaugh", b"zanzibar"):
+        assert word not in kept
+    assert b"expansion" in kept, "a word of the deck is"
+
+
+def test_only_so_many_are_remembered_those_that_were_used_last() -> None:
+    remembered: Remembered[int] = Remembered(3)
+    for number, typed in enumerate("abc"):
+        remembered.keep(typed, number)
+    assert remembered.get("a") == 0
+    remembered.keep("d", 3)
+    assert [remembered.get(typed) for typed in "abcd"] == [0, None, 2, 3]
+    assert remembered.get("\ud800") is None, "whatever can be typed can be looked up"
