@@ -80,6 +80,8 @@ def test_nothing_is_caught_wholesale_but_at_the_edges() -> None:
         "cli/__init__.py: main",
         "desk/stores.py: in_time",
         "hosting/reloading.py: follow",
+        "interactions/rounds.py: go_on",
+        "peers/several.py: _stay_joined",
         "interactions/client.py: interaction_check",
         "interactions/mentions.py: mentioned",
         "interactions/pressing.py: _netted",

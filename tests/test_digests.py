@@ -287,6 +287,29 @@ async def test_a_digest_whose_sender_died_before_it_could_say_so_is_not_sent_twi
     assert len(sent_to(channel, bot.sandbox)) == 1
 
 
+async def test_a_bot_that_is_stopped_while_it_sends_a_digest_notes_that_it_was_sent(
+    deck: Deck, sandbox: Sandbox
+) -> None:
+    book, log = MemoryServerBook(), MemoryAskLog()
+    channel = sandbox.world.person("Ada").channel
+    assert channel.server is not None
+    guild = int(channel.server.id)
+    await a_week(log, guild)
+    await book.change(guild, replace(WEEKLY, digest_channel=int(channel.id)))
+    client = BriefbotClient(BriefingDesk(deck, log, book))
+    client.rounds = Rounds(client, lambda: MONDAY)
+    async with connected(sandbox, client):
+        sandbox.faults.slow(0.5, where="POST .*/messages")
+        making = asyncio.create_task(client.rounds.make())
+        async with asyncio.timeout(10):
+            while sandbox.faults.waiting:  # noqa: ASYNC110  # nobody tells that a request has come
+                await asyncio.sleep(0.01)
+        making.cancel()
+        await asyncio.gather(making, return_exceptions=True)
+        await client.close()
+    assert not await book.claim(guild, "2026-W48", MONDAY + timedelta(hours=1)), "nobody sends it again"
+
+
 async def test_a_channel_in_which_the_bot_may_not_write_costs_one_try_a_week(
     bot: Running, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -23,6 +23,7 @@ from bot.hosting.metrics import Metrics
 from bot.hosting.vitals import Vitals
 from bot.interactions import BriefbotClient
 from bot.model import Origin, Problem, Shards
+from bot.peers import Alone
 from bot.sandbox import Sandbox
 from tests.conftest import Running, connected, press
 from tests.processes import running
@@ -124,6 +125,22 @@ async def test_deck_and_the_problems_of_an_edit_are_told(deck: Deck, sandbox: Sa
         status, page = await bot.get("/readyz")
         assert (status, page) == (200, "ready\nthe last edit of the deck is not live; problems: 1\n")
         assert (await bot.metrics())["briefbot_deck_problems{}"] == 1
+
+
+class Cut(Alone):
+    """What a process knows of others that it cannot reach."""
+
+    @property
+    def reached(self) -> bool:
+        return False
+
+
+async def test_a_process_that_has_lost_the_others_says_so(deck: Deck) -> None:
+    client = BriefbotClient(BriefingDesk(deck, MemoryAskLog()), peers=Cut())
+    assert Vitals(client).notes == ("the other processes of this bot cannot be reached",)
+    metrics = Metrics(client.desk)
+    metrics.watch(client)
+    assert "briefbot_peers_reached 0.0" in metrics.page().decode()
 
 
 async def test_a_database_that_is_away_is_told_with_how_much_waits_for_it(deck: Deck, tmp_path: Path) -> None:

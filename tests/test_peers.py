@@ -18,7 +18,7 @@ from bot.peers.pace import Pace
 from bot.peers.several import CHANNEL, IDENTIFIERS, Several
 from tests.databases import PostgresServer, new_database, run_sql
 
-PACE = 0.2
+PACE, PATIENCE = 0.2, 2.0
 
 
 @pytest.fixture
@@ -28,7 +28,8 @@ async def url(request: pytest.FixtureRequest, postgres: PostgresServer, tmp_path
 
 
 async def joined(stack: AsyncExitStack, url: str, secret: str = "the token") -> Several:
-    peers = await stack.enter_async_context(Several(url, secret, pace=Pace(PACE)))
+    peers = await stack.enter_async_context(Several(url, secret, pace=Pace(PACE), patience=PATIENCE))
+    peers.stand()
     await asyncio.wait_for(peers.joined.wait(), 10)
     return peers
 
@@ -93,7 +94,8 @@ async def test_without_the_database_nobody_leads_and_shards_identify_all_the_sam
         await until(lambda: any(one.leads for one in both))
         own_postgres.stop()
         await until(lambda: not any(one.leads for one in both))
-        await both[0].turn(0)
+        async with both[0].turn(0):
+            pass
         assert "a shard identifies without knowing of the other processes" in caplog.text
         own_postgres.start()
         await until(lambda: any(one.leads for one in both) and all(one.joined.is_set() for one in both))
@@ -110,8 +112,8 @@ async def test_between_two_turns_of_a_bucket_lies_the_pace_whoever_has_them(url:
         moments: list[float] = []
 
         async def identify(one: Several) -> None:
-            await one.turn(7)
-            moments.append(time.monotonic())
+            async with one.turn(7):
+                moments.append(time.monotonic())
 
         await asyncio.gather(*(identify(one) for one in several))
         assert len(moments) == 3
@@ -123,7 +125,7 @@ async def test_the_pace_is_kept_though_whoever_identified_was_killed(url: str) -
     await killed.lock(IDENTIFIERS, 3)
     async with AsyncExitStack() as stack:
         other = await joined(stack, url)
-        waiting = asyncio.create_task(other.turn(3))
+        waiting = asyncio.create_task(a_turn(other, 3))
         await until_found(url, WAITING)
         identified = time.monotonic()
         await killed.close()
@@ -136,35 +138,100 @@ async def test_shards_of_another_bucket_do_not_wait(url: str) -> None:
     await held.lock(IDENTIFIERS, 0)
     async with AsyncExitStack() as stack:
         other = await joined(stack, url)
-        await asyncio.wait_for(other.turn(1), 10)
+        await asyncio.wait_for(a_turn(other, 1), 10)
     await held.close()
 
 
-async def test_a_turn_that_is_given_up_holds_up_nobody(url: str) -> None:
+async def a_turn(peers: Several | Alone, bucket: int) -> None:
+    async with peers.turn(bucket):
+        pass
+
+
+async def test_who_gives_up_waiting_keeps_the_place_and_does_not_go_to_the_end(url: str) -> None:
+    """The library waits for a minute, gives up, and tries again: with many processes that is not enough."""
     async with AsyncExitStack() as stack:
-        one, other = await joined(stack, url), await joined(stack, url)
+        first, last = await joined(stack, url), await joined(stack, url)
         held = await Line.open(url)
         await held.lock(IDENTIFIERS, 0)
-        given_up = asyncio.create_task(one.turn(0))
+        given_up = asyncio.create_task(a_turn(first, 0))
+        await until_found(url, WAITING)
+        order: list[str] = []
+        later = asyncio.create_task(a_turn(last, 0))
+        later.add_done_callback(lambda _: order.append("last"))
+        given_up.cancel()
+        await asyncio.gather(given_up, return_exceptions=True)
+        again = asyncio.create_task(a_turn(first, 0))
+        again.add_done_callback(lambda _: order.append("first"))
+        await held.close()
+        await asyncio.gather(again, later)
+        assert order == ["first", "last"]
+
+
+async def test_a_place_that_nobody_comes_back_for_is_given_up(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.peers.several.KEPT_SECONDS", 0.1)
+    async with AsyncExitStack() as stack:
+        gone, other = await joined(stack, url), await joined(stack, url)
+        held = await Line.open(url)
+        await held.lock(IDENTIFIERS, 0)
+        given_up = asyncio.create_task(a_turn(gone, 0))
         await until_found(url, WAITING)
         given_up.cancel()
         await asyncio.gather(given_up, return_exceptions=True)
         await held.close()
-        await asyncio.wait_for(other.turn(0), 10)
+        await asyncio.wait_for(a_turn(other, 0), 10)
+
+
+async def test_a_lock_that_is_never_let_go_keeps_nobody_from_identifying_for_good(
+    url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with AsyncExitStack() as stack:
+        peers = await joined(stack, url)
+        stuck = await Line.open(url)
+        await stuck.lock(IDENTIFIERS, 0)
+        await asyncio.wait_for(a_turn(peers, 0), PATIENCE + 10)
+        assert "somebody has the lock and does not let it go" in caplog.text
+        await stuck.close()
+
+
+async def test_a_process_that_is_not_ready_does_not_lead(url: str) -> None:
+    async with AsyncExitStack() as stack:
+        waiting = await stack.enter_async_context(Several(url, "the token", pace=Pace(PACE)))
+        await asyncio.wait_for(waiting.joined.wait(), 10)
+        ready = await joined(stack, url)
+        await until(lambda: ready.leads)
+        assert not waiting.leads
+
+
+async def test_what_was_asked_while_nobody_could_be_told_is_no_news_later(own_postgres: PostgresServer) -> None:
+    """How fast somebody asked an hour ago is no reason to let them wait now."""
+    async with AsyncExitStack() as stack:
+        here, there = await joined(stack, own_postgres.url()), await joined(stack, own_postgres.url())
+        asks, elsewhere = (Cooldown(5, now=lambda: 0.0, peers=peers) for peers in (here, there))
+        heard = Heard(there)
+        await asyncio.to_thread(own_postgres.stop)
+        await until(lambda: not (here.joined.is_set() or there.joined.is_set()))
+        assert not here.reached
+        for _ in range(5):
+            assert asks.wait(1) == 0
+        await asyncio.to_thread(own_postgres.start)
+        # What is told before anybody listens is lost; which of the two is back first is chance.
+        await until(lambda: there.joined.is_set() and here.joined.is_set())
+        here.tell("z", here.mark("the end"))
+        await heard.wait()
+        assert elsewhere.wait(1) == 0
 
 
 async def test_nothing_stays_connected_when_a_process_ends(url: str) -> None:
     async with AsyncExitStack() as stack:
         one = await joined(stack, url)
-        await one.turn(0)
+        await a_turn(one, 0)
     await until_found(url, NOBODY)
 
 
 async def test_a_process_alone_keeps_the_pace_of_its_own_shards() -> None:
     alone, began = Alone(PACE), time.monotonic()
-    await alone.turn(0)
-    await alone.turn(1)
-    await alone.turn(0)
+    for bucket in (0, 1, 0):
+        await a_turn(alone, bucket)
     assert time.monotonic() - began >= PACE
     assert alone.leads
 

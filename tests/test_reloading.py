@@ -1,6 +1,7 @@
 """Edits while the bot runs: live within a second or not at all, and what is wrong is told once."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -111,6 +112,32 @@ async def test_a_changed_document_lists_every_card_and_quote_that_it_touches(
     assert sum("what quotes it: bridge (quotes 1, 2); tunnel (quotes 1, 2)" in line for line in told(caplog)) == 2
     broken = {str(problem.origin.path).rsplit("/", 1)[-1] for problem in bot.client.desk.not_live}
     assert broken == {"bridge.yaml", "tunnel.yaml"}, "each quote that is lost is named where it is claimed"
+
+
+async def test_a_document_that_cannot_be_read_is_not_called_gone(
+    bot: Followed, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    bot.shelf.document(DOCUMENT.replace("kind: memo", "kimd: memo"))
+    assert not await bot.live()
+    assert not any("is gone" in line for line in told(caplog))
+    assert any("memo.md:" in line for line in told(caplog))
+    (bot.shelf.config.corpus / "memo.md").rename(bot.shelf.folder / "memo.md")
+    assert not await bot.live()
+    assert any("the document memo is gone; what quotes it: bridge" in line for line in told(caplog))
+
+
+async def test_decks_of_the_past_are_let_go_of(bot: Followed) -> None:
+    """Whatever an answer opened, a connection to Discord that is kept say, does not keep the deck of its time."""
+    before = {id(kept) for kept in gc.get_objects() if isinstance(kept, Deck)}
+    for number in range(4):
+        bot.shelf.card(CARD.replace("twice and", f"twice, {number} times as many, and"))
+        assert await bot.live()
+        await asyncio.gather(*(bot.brief() for _ in range(4 * (number + 1))))
+    await asyncio.gather(*(bot.brief() for _ in range(2)))
+    gc.collect()
+    kept = [kept for kept in gc.get_objects() if isinstance(kept, Deck) and id(kept) not in before]
+    assert kept == [bot.client.desk.deck]
 
 
 async def test_buttons_and_choices_go_on_across_a_swap(bot: Followed) -> None:

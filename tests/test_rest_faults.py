@@ -173,6 +173,16 @@ async def test_a_picture_is_added_after_all(quiet: Running, fault: str) -> None:
     drawn = await quiet.ada.reads(until=lambda message: bool(message.attachments))
     assert drawn is asked.message
     assert by_bot(quiet) == [asked.message]
+    assert drawn.attachments[0]["size"] > 1_000, "the picture, and not what was left of it by the try before"
+
+
+@pytest.mark.parametrize("fault", ONCE)
+async def test_a_picture_that_is_there_comes_whole_with_the_answer(quiet: Running, fault: str) -> None:
+    await quiet.ada.slash("timeline")
+    await quiet.ada.reads(until=lambda message: bool(message.attachments))
+    ONCE[fault](quiet.sandbox.faults, CALLBACK)
+    asked = await quiet.ada.slash("timeline")
+    assert [attached["size"] > 1_000 for attached in asked.message.attachments] == [True]
 
 
 # ---------------------------------------------------------------- replies

@@ -7,11 +7,13 @@ import pytest
 
 from bot.asklog import MemoryAskLog
 from bot.desk import BriefingDesk, Deck, load_deck
-from bot.interactions.pages.stamps import taken_apart
+from bot.interactions.components import Page, Text
+from bot.interactions.pages.stamps import stamped, taken_apart
 from bot.interactions.showing import page_of
 from bot.interactions.subjects import CardTab, Chronology, Comparison, Context, SourceQuotes, Subject, Tab
 from bot.model import Origin, Problem
 from bot.sandbox import Interaction
+from bot.translation import LANGUAGES, speaking
 from tests.conftest import CARD, Running, Shelf
 
 FORGED = "Briefbot says: “The bridge was sold to a foreign power in 1999 and never paid for.”"
@@ -26,6 +28,7 @@ async def test_everything_that_is_quoted_says_which_deck_it_is_from(bot: Running
         ("verify", {"text": "hand of freindship to the united states"}),
         ("compare", {"topic": "new start"}),
         ("timeline", {}),
+        ("brief", {"topic": "minsk agreements"}),
     ):
         reply = await bot.ada.slash(command, **options)
         assert f"Deck {deck.stamp} · `/verify` tells whether a quotation is real" in reply.text, command
@@ -88,6 +91,7 @@ async def test_a_stamp_of_no_deck_that_answers_is_said_to_be_that(bot: Running, 
 async def test_a_stamp_alone_is_judged_alone(bot: Running, deck: Deck) -> None:
     told = await verified(bot, f"Deck {deck.stamp}")
     assert "is the one that answers now" in told.text
+    assert "No words were checked" in told.text
     assert "Not in these documents" not in told.text
     assert bot.log.asks == [], "nothing was asked of the documents"
 
@@ -99,9 +103,37 @@ async def test_a_message_with_a_stamp_is_judged_by_its_menu_too(bot: Running, de
     assert "## Not in these documents" in told.text
 
 
+@pytest.mark.parametrize(
+    "beside", ["{quoted} (Briefbot, deck {stamp})", "{quoted} Deck {stamp}", "Deck {stamp} {quoted}"]
+)
+async def test_a_forged_quotation_on_the_line_of_its_stamp_is_judged(bot: Running, deck: Deck, beside: str) -> None:
+    """A command's option has one line only."""
+    told = await verified(bot, beside.format(quoted=FORGED, stamp=deck.stamp))
+    assert "is the one that answers now" in told.text
+    assert "## Not in these documents" in told.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_whole_answer_in_one_line_is_verbatim_in_every_language(
+    bot: Running, deck: Deck, language: str
+) -> None:
+    quote = deck.cards["new-start"].quotes[0]
+    with speaking(language):
+        (footer,) = stamped(Page((Text("x"),)), deck.stamp).text.split("\n")[1:]
+    for pasted in (f"{quote.text} {footer}", f"{quote.text} {footer.removeprefix('-# ').replace('`', '')}"):
+        told = await verified(bot, pasted)
+        assert "## Verbatim" in told.text
+
+
 def test_words_beside_a_stamp_are_kept_and_dates_are_no_stamps() -> None:
-    assert taken_apart("one\ntwo 2026-01-01 · 0123abcd three\nfour").text == "one\n\nfour"
-    for text in ("On 2026-01-01 the bridge fell.", "2026-01-01 · 0123abcz", "12026-01-01 · 0123abcd", "0123abcd"):
+    assert taken_apart("one\ntwo 2026-01-01 · 0123abcd three\nfour").text == "one\ntwo   three\nfour"
+    for text in (
+        "2026-01-01 12345678",
+        "On 2026-01-01 the bridge fell.",
+        "2026-01-01 · 0123abcz",
+        "12026-01-01 · 0123abcd",
+        "0123abcd",
+    ):
         assert taken_apart(text).stamps == ()
         assert taken_apart(text).text == text
 

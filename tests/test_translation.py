@@ -279,7 +279,9 @@ def answers(deck: Deck) -> Iterator[Page]:
     wrong = Problem(code="x", message="нато", hint="нато", origin=Origin(path=Path("нато")))
     for problems in ((), (wrong,), (wrong,) * 9):
         yield about.about(about.Edition(bot=__version__, deck=deck.stamp, cards=len(cards)), documents, problems)
-    yield from (outcomes.said(stamps.judged((stamp,), "мир")) for stamp in ("мир", "нато"))
+    yield from (
+        outcomes.said(told((stamp,), "мир")) for stamp in ("мир", "нато") for told in (stamps.judged, stamps.alone)
+    )
     yield from (about.hello(), privacy.privacy(stored_columns(), 1, 30), settings.settings(ServerSettings()))
     yield from (settings.settings(ServerSettings(), told=told()) for told in (settings.saved, settings.not_there))
     yield digest.coming()

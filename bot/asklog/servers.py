@@ -6,8 +6,8 @@ from typing import Protocol
 
 from bot.model import ServerSettings
 
-CLAIM = timedelta(minutes=10)
-"""How long a digest that was begun and is not sent stays with the process that began it."""
+CLAIM = timedelta(minutes=3)
+"""How long a digest that was begun stays with the process that began it: not as long as Discord knows a nonce."""
 
 
 class ServerBook(Protocol):

@@ -3,8 +3,10 @@
 Knows nothing of Discord, of terminals, or of who is asking.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
@@ -46,7 +48,20 @@ REPORT = 300
 """Characters that are kept of an error report."""
 
 
-_held: "ContextVar[tuple[BriefingDesk | None, Deck | None]]" = ContextVar("held", default=(None, None))
+@dataclass(slots=True)
+class _Held:
+    """The deck of a task. What a task opens keeps its context for as long as it lasts, a connection perhaps for days:
+    so the deck is let go of when the task ends.
+    """
+
+    desk: "BriefingDesk"
+    deck: Deck | None
+
+    def let_go(self) -> None:
+        self.deck = None
+
+
+_held: ContextVar[_Held | None] = ContextVar("held", default=None)
 
 
 class BriefingDesk:
@@ -77,8 +92,8 @@ class BriefingDesk:
     @property
     def deck(self) -> Deck:
         """What it answers from: the newest one, or that which the task at hand holds."""
-        whose, deck = _held.get()
-        return deck if deck and whose is self else self._deck
+        held = _held.get()
+        return held.deck if held and held.deck and held.desk is self else self._deck
 
     def replace(self, deck: Deck) -> None:
         """Answer from another deck from now on."""
@@ -86,7 +101,10 @@ class BriefingDesk:
 
     def hold(self) -> None:
         """Answer from the deck of now until the task at hand ends: an answer is of one deck, whatever is edited."""
-        _held.set((self, self._deck))
+        held = _Held(self, self._deck)
+        _held.set(held)
+        if task := asyncio.current_task():
+            task.add_done_callback(lambda _: held.let_go())
 
     def remember(self, counts: Mapping[str, int]) -> None:
         """How often each card was the answer before."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import threading
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
@@ -50,7 +51,7 @@ async def edits(config: Config, since: State) -> AsyncGenerator[None, None]:
         folders = [folder for folder in (config.briefs, config.corpus) if folder.is_dir()]
         async with aclosing(_stirs(folders)) as stirs:
             async for _ in stirs:
-                if (now := state(config)) != since:
+                if (now := await asyncio.to_thread(state, config)) != since:
                     since = now
                     yield
                 if inodes != _inodes(config):
@@ -63,11 +64,17 @@ def _inodes(config: Config) -> list[int]:
 
 async def _stirs(folders: list[Path]) -> AsyncGenerator[None, None]:
     """Yield when something happens in the folders, and once in a while although nothing does."""
-    with suppress(OSError):
-        async for _ in watchfiles.awatch(
-            *folders, debounce=DEBOUNCE_MS, step=50, rust_timeout=LOOK_MS, yield_on_timeout=True
-        ):
-            yield
+    over = threading.Event()
+    # Not awatch: it brings a second library for what asyncio does, two megabytes.
+    stirs = watchfiles.watch(
+        *folders, debounce=DEBOUNCE_MS, step=50, rust_timeout=LOOK_MS, yield_on_timeout=True, stop_event=over
+    )
+    try:
+        with suppress(OSError):
+            while await asyncio.to_thread(next, stirs, None) is not None:
+                yield
+    finally:
+        over.set()
     # There is none, or it went just now.
     await asyncio.sleep(LOOK_MS / 1000)
     yield
@@ -100,6 +107,9 @@ def _reload(config: Config, desk: BriefingDesk, drafts: bool) -> tuple[tuple[Pro
     try:
         deck = load_deck(config, drafts=drafts, before=before)
     except ContentError as error:
-        return tuple(error.problems), touched(before, load_corpus(config.corpus)[0])
+        after, _ = load_corpus(config.corpus)
+        # A document that cannot be read is not gone: its problem says what it is.
+        unread = {problem.origin.path.stem for problem in error.problems}
+        return tuple(error.problems), tuple(each for each in touched(before, after) if each.document not in unread)
     desk.replace(deck)
     return (), touched(before, deck.corpus)

@@ -132,5 +132,10 @@ class _Gauges:
             "briefbot_deck_problems", "Problems of the last edit, which is therefore not live.", value=vitals.problems
         )
         yield GaugeMetricFamily(
+            "briefbot_peers_reached",
+            "1 while the other processes, if any, can be reached.",
+            value=float(vitals.reached),
+        )
+        yield GaugeMetricFamily(
             "briefbot_leads", "1 where this process does what is done once for all.", value=float(vitals.leads)
         )

@@ -31,13 +31,20 @@ class Reloading:
         while True:
             try:
                 await reload_when_edited(self._config, self._desk, since, self._heard)
-            except Exception:
+            except Exception as error:
                 # Nobody waits for it, so nobody would hear that edits are not followed any more.
-                logger.exception("edits of the deck could not be followed, and are again in a moment")
-                self._told(False)
+                self._stumbled(error)
             await asyncio.sleep(AGAIN_SECONDS)
             # Nothing that is there is known to be loaded: the next look counts as an edit.
             since = frozenset()
+
+    def _stumbled(self, error: Exception) -> None:
+        self._told(False)
+        said = f"{type(error).__name__}: {error}"
+        if self._known == (said,):
+            return
+        self._known = (said,)
+        logger.error("edits of the deck could not be followed, and are again in a moment", exc_info=error)
 
     def _heard(self, edit: Edit) -> None:
         self._told(not edit.problems)

@@ -51,6 +51,10 @@ class Vitals:
         return self._client.peers.leads
 
     @property
+    def reached(self) -> bool:
+        return self._client.peers.reached
+
+    @property
     def lacking(self) -> tuple[str, ...]:
         """What keeps the bot from answering, a line each."""
         if self._client.is_closed():
@@ -64,6 +68,8 @@ class Vitals:
         found = []
         if self.store.away:
             found.append(f"the database is away; rows that wait on the disk: {self.store.waiting}")
+        if not self._client.peers.reached:
+            found.append("the other processes of this bot cannot be reached")
         if self.problems:
             found.append(f"the last edit of the deck is not live; problems: {self.problems}")
         return tuple(found)

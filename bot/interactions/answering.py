@@ -9,7 +9,7 @@ from bot import limits
 from bot.desk import BriefingDesk
 from bot.interactions.components import Page
 from bot.interactions.pages import outcomes, passages
-from bot.interactions.pages.stamps import judged, stamped, taken_apart
+from bot.interactions.pages.stamps import alone, judged, stamped, taken_apart
 from bot.interactions.presses import Reasons, Want, reasons, wanted
 from bot.interactions.subjects import Subject
 from bot.model import Abstained, BriefingCard, Found, PassageMatch, Suggested, Surface
@@ -51,7 +51,8 @@ async def on_topic(
             # A card that knows none of the words is only spelt alike.
             cards = [match.card for match in desk.deck.index.rank(typed, NEAREST) if match.why.words]
             near = [match.passage for match in desk.deck.passages.search(typed, outcomes.NEAREST_PASSAGES)]
-            return outcomes.nothing(ask_id, cards, near, want)
+            page = outcomes.nothing(ask_id, cards, near, want)
+            return stamped(page, desk.deck.stamp) if near else page
         case _:
             assert_never(answer)
 
@@ -80,9 +81,9 @@ async def on_quotation(
 ) -> Page:
     """Whether a pasted quotation stands in the documents, and whether it is from the deck that it says it is from."""
     given, ours = taken_apart(pasted), desk.deck.stamp
+    if given.stamps and not given.text:
+        return outcomes.said(alone(given.stamps, ours))
     told = judged(given.stamps, ours)
-    if told and not given.text:
-        return outcomes.said(told)
     checked = await desk.check(given.text, surface=surface, guild=guild, locale=locale)
     page = passages.verified(checked, _quoting(desk, [one.match for one in checked if one.match]))
     return stamped(page.topped(told) if told else page, ours)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import aiohttp
@@ -120,17 +121,24 @@ class BriefbotClient(discord.AutoShardedClient):
 
     async def _look_at_limits(self) -> None:
         """Learn how fast sessions may begin, and wait where none may today: beyond that Discord resets the token."""
-        while (limits := await self.fetch_session_start_limits()).remaining < len(self.shard_ids or [0]):
-            seconds = limits.reset_after / 1000
+        while True:
+            recommended, _, limits = await self.http.get_bot_gateway()
+            if limits["remaining"] >= len(self.shard_ids or range(self.shard_count or recommended)):
+                break
+            seconds = limits["reset_after"] / 1000
             logger.error(
                 "Discord lets this bot begin %s of %s sessions until %.0f minutes from now, since it was started so "
-                "often: waiting until then", limits.remaining, limits.total, seconds / 60
+                "often: waiting until then", limits["remaining"], limits["total"], seconds / 60
             )  # fmt: skip
             await asyncio.sleep(seconds)
-        self._at_once = limits.max_concurrency
+        self._at_once = limits["max_concurrency"]
+
+    def turn(self, shard: int) -> AbstractAsyncContextManager[None]:
+        """A context in which a shard may begin a session."""
+        return self.peers.turn(shard % self._at_once)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        await self.peers.turn((shard_id or 0) % self._at_once)
+        """Nothing: it is the shard's turn by now, or it would not be connected."""
 
     async def on_ready(self) -> None:
         logger.info("ready as %s", self.user)
@@ -166,6 +174,7 @@ class BriefbotClient(discord.AutoShardedClient):
         if self._rounds:
             self._rounds.cancel()
             await asyncio.gather(self._rounds, return_exceptions=True)
+            await self.rounds.finish()
         await hang_up(self)
         await all_answered()
         await self.charts.close()

@@ -113,6 +113,7 @@ class Delivery(AsyncWebhookAdapter):
                         raise
                     return await self._done(route, session, more)
                 await asyncio.sleep(PAUSE_SECONDS)
+                _rewind(more)
 
     async def _done(self, route: Route, session: Any, more: dict[str, Any]) -> Any:
         """What Discord would have said of a first response that it took without a word."""
@@ -137,6 +138,7 @@ class Delivery(AsyncWebhookAdapter):
             return await super().request(route, trying, **more)
         except aiohttp.ClientConnectorError:
             await asyncio.sleep(PAUSE_SECONDS)
+            _rewind(more)
             return await super().request(route, trying, **more)
 
     async def _again(self, route: Route, session: Any, more: dict[str, Any]) -> Any:
@@ -146,8 +148,15 @@ class Delivery(AsyncWebhookAdapter):
                 return await super().request(route, session, **more)
         except UNSURE:
             await asyncio.sleep(PAUSE_SECONDS)
+            _rewind(more)
             async with asyncio.timeout(AFTERWARDS_SECONDS):
                 return await super().request(route, session, **more)
+
+
+def _rewind(more: dict[str, Any]) -> None:
+    """Files were read to their end by the try before."""
+    for file in more.get("files") or ():
+        file.reset(seek=True)
 
 
 def _kind(more: dict[str, Any]) -> int:

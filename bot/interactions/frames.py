@@ -9,6 +9,7 @@ import logging
 import traceback
 import zlib
 from contextlib import suppress
+from typing import Any
 
 import discord
 from discord import gateway, shard
@@ -27,11 +28,20 @@ LONGEST_WAIT = 6
 """As a power of two: 64 seconds, over which a day has about as many tries as Discord lets sessions begin."""
 
 
-class Line(gateway.DiscordWebSocket):
+class GatewayLine(gateway.DiscordWebSocket):
     """A connection to the gateway that is made anew over a frame that it cannot read, with its session kept."""
 
     _heard = False
     """Whether it has brought an event that could be read."""
+
+    @classmethod
+    async def from_client(cls, client: Any, *, resume: bool = False, shard_id: int | None = None, **more: Any) -> Any:
+        """Connect; to begin a session, only when it is this process's turn, and not with a line that waits for it."""
+        turn = getattr(client, "turn", None)
+        if resume or turn is None:
+            return await super().from_client(client, resume=resume, shard_id=shard_id, **more)
+        async with turn(shard_id or 0):
+            return await super().from_client(client, shard_id=shard_id, **more)
 
     async def received_message(self, msg: object, /) -> None:
         before = self.sequence
@@ -82,5 +92,5 @@ async def hang_up(client: discord.AutoShardedClient) -> None:
 
 def read_carefully() -> None:
     """Have every client of this process connect so: two assignments."""
-    shard.DiscordWebSocket = Line  # type: ignore[misc]
+    shard.DiscordWebSocket = GatewayLine  # type: ignore[misc]
     shard.ExponentialBackoff = Waits  # type: ignore[assignment, attr-defined]

@@ -1,7 +1,8 @@
 """What a process needs to know of others, and the answer where there are none."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
 from bot.peers.marks import Marks
@@ -15,6 +16,10 @@ class Peers(Protocol):
     def leads(self) -> bool:
         """Whether it falls to this process to do what is done once for all of them."""
 
+    @property
+    def reached(self) -> bool:
+        """Whether the others, where there are any, can be reached."""
+
     def mark(self, *parts: object) -> str:
         """A name for something that is the same in all of them, and from which nothing can be read."""
 
@@ -24,8 +29,14 @@ class Peers(Protocol):
     def hear(self, kind: str, heard: Callable[[str], None]) -> None:
         """Have what the others tell of a kind heard."""
 
-    async def turn(self, bucket: int) -> None:
-        """Return when this process may identify a shard; shards of different buckets do not wait for each other."""
+    def stand(self) -> None:
+        """Be ready to lead from now on: who leads without being able to do anything holds up all that is done once."""
+
+    def turn(self, bucket: int) -> AbstractAsyncContextManager[None]:
+        """A context that is entered when this process may identify a shard, which it is to do within.
+
+        Shards of different buckets do not wait for each other. Who gives up waiting keeps the place for a while.
+        """
 
 
 class Alone:
@@ -39,6 +50,10 @@ class Alone:
     def leads(self) -> bool:
         return True
 
+    @property
+    def reached(self) -> bool:
+        return True
+
     def mark(self, *parts: object) -> str:
         return self._marks.of(*parts)
 
@@ -48,5 +63,10 @@ class Alone:
     def hear(self, kind: str, heard: Callable[[str], None]) -> None:
         """There is nothing."""
 
-    async def turn(self, bucket: int) -> None:
+    def stand(self) -> None:
+        """There is nobody else to lead."""
+
+    @asynccontextmanager
+    async def turn(self, bucket: int) -> AsyncIterator[None]:
         await asyncio.sleep(self._pace.wait(bucket))
+        yield

@@ -5,8 +5,8 @@ import logging
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from types import TracebackType
 from typing import Self
 
@@ -39,17 +39,28 @@ SENT_SECONDS = 1.0
 TURN_SECONDS = 120.0
 """How long a turn is waited for. Then Discord decides: it refuses what comes too early, and we try again."""
 
+KEPT_SECONDS = 90.0
+"""How long a turn that has come waits for whoever waited for it: the library tries again after a minute or so."""
+
 
 class Several:
-    """`url` is the database that all processes share; `secret` is known to all of them.
+    """`url` is the database that all processes share; `secret` is known to all of them. Of what is to be told, only
+    kinds that are `lasting` wait where nobody can be told; `patience` is how many seconds a turn is waited for.
 
     Without the database each goes on for itself: none leads, and each paces its own shards.
     """
 
-    def __init__(self, url: str, secret: str, *, pace: Pace | None = None) -> None:
+    def __init__(
+        self, url: str, secret: str, *, pace: Pace | None = None, patience: float = TURN_SECONDS, lasting: str = "v"
+    ) -> None:
         self._url = url
         self._marks = Marks(secret)
         self._pace = pace or Pace()
+        self._patience = patience
+        self._lasting = lasting
+        self._stands = False
+        self._turns: dict[int, asyncio.Task[Line | None]] = {}
+        """For each bucket, who waits for its lock, or has it."""
         self._me = secrets.token_hex(4)
         self._leads_until = 0.0
         """On the monotonic clock: leading has to be confirmed."""
@@ -70,9 +81,12 @@ class Several:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self._ending.set()
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        waiting = [*self._turns.values(), *([self._task] if self._task else [])]
+        for task in waiting:
+            task.cancel()
+        for line in await asyncio.gather(*waiting, return_exceptions=True):
+            if isinstance(line, Line):
+                await line.close()
         await asyncio.gather(*self._letting_go)
 
     # ------------------------------------------------------------ who leads, and what is told
@@ -80,6 +94,13 @@ class Several:
     @property
     def leads(self) -> bool:
         return time.monotonic() < self._leads_until
+
+    @property
+    def reached(self) -> bool:
+        return self.joined.is_set()
+
+    def stand(self) -> None:
+        self._stands = True
 
     def mark(self, *parts: object) -> str:
         return self._marks.of(*parts)
@@ -110,6 +131,8 @@ class Several:
                     if away:
                         logger.warning("the other processes of this bot can be reached again")
                     away = False
+                    # How fast somebody asked while nobody listened is no news any more.
+                    self._news = deque((piece for piece in self._news if piece[:1] in self._lasting), MOST_NEWS)
                     self.joined.set()
                     await self._talk(line)
                 finally:
@@ -120,13 +143,17 @@ class Several:
                 if not away:
                     logger.warning("this process goes on without the others of this bot: %s", error)
                 away = True
+            except Exception:
+                # Nobody waits for this task: without it the process would never lead nor hear of the others again.
+                logger.exception("the other processes of this bot cannot be spoken to")
+                away = True
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _talk(self, line: Line) -> None:
         while True:
             asked = time.monotonic()
             led = self.leads
-            if await line.try_lock(*LEADER):
+            if self._stands and await line.try_lock(*LEADER):
                 # Counted from before we asked; a line that breaks unnoticed does not leave two leaders for long.
                 self._leads_until = asked + 3 * LOOK_SECONDS
                 if not led:
@@ -147,26 +174,55 @@ class Several:
 
     # ------------------------------------------------------------ whose turn it is
 
-    async def turn(self, bucket: int) -> None:
-        """Return when five seconds have passed since anybody identified in this bucket.
+    @asynccontextmanager
+    async def turn(self, bucket: int) -> AsyncIterator[None]:
+        """A context that is entered when five seconds have passed since anybody identified in this bucket.
 
         The lock is taken first and the time waited out with it, so that they have passed too where whoever had it
         before was killed at the moment of identifying.
         """
+        if bucket not in self._turns:
+            self._turns[bucket] = asyncio.create_task(self._place_for(bucket), name=f"turn in bucket {bucket}")
+        place = self._turns[bucket]
+        # The library gives up after a minute and tries again: it is not to go to the end of the queue.
+        line = await asyncio.shield(place)
+        self._turns.pop(bucket, None)
         try:
-            async with asyncio.timeout(TURN_SECONDS):
-                await self._turn(bucket)
-        except (OSError, TimeoutError) as error:
-            logger.warning("a shard identifies without knowing of the other processes of this bot: %s", error)
-            await asyncio.sleep(self._pace.wait(bucket))
+            yield
+        finally:
+            if line:
+                self._let_go_soon(line)
 
-    async def _turn(self, bucket: int) -> None:
+    async def _place_for(self, bucket: int) -> Line | None:
+        """The line that holds the lock of a bucket; None where it could not be had in time."""
+        try:
+            async with asyncio.timeout(self._patience):
+                line = await self._locked(bucket)
+        except (OSError, TimeoutError) as error:
+            reason = str(error) or "somebody has the lock and does not let it go"
+            logger.warning("a shard identifies without knowing of the other processes of this bot: %s", reason)
+            await asyncio.sleep(self._pace.wait(bucket))
+            return None
+        asyncio.get_running_loop().call_later(KEPT_SECONDS, self._give_up, bucket, line)
+        return line
+
+    async def _locked(self, bucket: int) -> Line:
         line = await Line.open(self._url)
         async with AsyncExitStack() as undo:
             undo.push_async_callback(line.close)
             await line.lock(IDENTIFIERS, bucket)
             await asyncio.sleep(self._pace.seconds)
             undo.pop_all()
+        return line
+
+    def _give_up(self, bucket: int, line: Line) -> None:
+        """Let go of a place that nobody came back for."""
+        place = self._turns.get(bucket)
+        if place and place.done() and not place.cancelled() and place.result() is line:
+            del self._turns[bucket]
+            self._let_go_soon(line)
+
+    def _let_go_soon(self, line: Line) -> None:
         letting_go = asyncio.create_task(self._let_go(line))
         self._letting_go.add(letting_go)
         letting_go.add_done_callback(self._letting_go.discard)

@@ -58,6 +58,8 @@ class Gateway:
         """How many may identify within five seconds, one of each bucket of shards; None for as many as like."""
         self.sessions_left, self.sessions_again_ms = SESSIONS_A_DAY, 86_400_000
         """How many sessions a bot is told that it may still begin today, and when there are more."""
+        self.recommended = 1
+        """Shards that a bot is told to have."""
         self.refused = 0
         """Sessions that were not begun, as another one of the bucket was begun just before."""
         self.privileged_allowed = False

@@ -100,7 +100,7 @@ class Routes:
             "total": SESSIONS_A_DAY, "remaining": gateway.sessions_left, "reset_after": gateway.sessions_again_ms,
             "max_concurrency": gateway.max_concurrency or 1,
         }  # fmt: skip
-        return {"url": gateway.url, "shards": 1, "session_start_limit": start}
+        return {"url": gateway.url, "shards": gateway.recommended, "session_start_limit": start}
 
     async def _me(self, call: Call) -> Json:
         return BOT.json()

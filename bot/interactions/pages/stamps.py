@@ -3,14 +3,16 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from bot.interactions.components import Page
 from bot.interactions.pages.outcomes import command
 from bot.text import printable
+from bot.translation import LANGUAGES, speaking
 from bot.translation import gettext as _
 
-_STAMP = re.compile(r"\b(\d{4}-\d{2}-\d{2})\W{1,5}([0-9a-fA-F]{8})\b")
-_LINE = re.compile(rf"^.*{_STAMP.pattern}.*$", re.MULTILINE)
+_STAMP = r"\b(\d{4}-\d{2}-\d{2})\s{0,2}[·•∙‧・|/,–—-]\s{0,2}([0-9a-fA-F]{8})\b"
+_COMMAND = r"`?/[^\s`]+`?"
 
 MOST = 3
 """Stamps of one text that are spoken of."""
@@ -25,15 +27,39 @@ class Pasted:
 
 
 def taken_apart(text: str) -> Pasted:
-    """What somebody pasted, as words to be looked for and stamps to be judged."""
-    stamps = dict.fromkeys(f"{day} · {digits.lower()}" for day, digits in _STAMP.findall(text))
-    return Pasted(text=_LINE.sub("", text).strip() if stamps else text, stamps=tuple(stamps))
+    """What somebody pasted, as words to be looked for and stamps to be judged.
+
+    Only the stamps are taken out, with what we ourselves write around them: a quotation may stand on the same line.
+    """
+    stamps = dict.fromkeys(f"{day} · {digits.lower()}" for day, digits in re.findall(_STAMP, text))
+    return Pasted(text=_lines().sub(" ", text).strip(" \n") if stamps else text, stamps=tuple(stamps))
+
+
+@cache
+def _lines() -> re.Pattern[str]:
+    """A stamp with as much of its line as is there, in any of our languages."""
+    ways = []
+    for language in LANGUAGES:
+        with speaking(language):
+            before, after = _line("\0", "\1").split("\0")
+        said = re.escape(after.rstrip()).replace("\1", _COMMAND)
+        ways.append(f"(?:-# )?{re.escape(before)}{{}}(?:{said})?")
+    either = "|".join(way.replace("{}", _STAMP.replace("(", "(?:")) for way in ways)
+    return re.compile(f"{either}|{_STAMP}", re.IGNORECASE)
+
+
+def _line(stamp: str, verify: str) -> str:
+    return _("Deck {stamp} · {verify} tells whether a quotation is real").format(stamp=stamp, verify=verify)
 
 
 def stamped(page: Page, stamp: str) -> Page:
     """The page, with the deck that it is from in its last line."""
-    told = _("Deck {stamp} · {verify} tells whether a quotation is real").format(stamp=stamp, verify=command("verify"))
-    return page.footed(f"-# {told}")
+    return page.footed(f"-# {_line(stamp, command('verify'))}")
+
+
+def alone(stamps: Iterable[str], ours: str) -> str:
+    """What is said where stamps were pasted and no words."""
+    return f"{judged(stamps, ours)}\n{_('No words were checked: paste the quotation as well.')}"
 
 
 def judged(stamps: Iterable[str], ours: str) -> str:
