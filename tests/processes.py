@@ -55,24 +55,31 @@ class Process:
         return await self.ended()
 
 
-@asynccontextmanager
-async def running(
-    url: str, *arguments: str, token: str, folder: Path, settings: Mapping[str, object] | None = None
-) -> AsyncIterator[Process]:
-    """A process that talks to the sandbox at `url`, with a configuration of the environment; killed at the end."""
+async def start(
+    url: str, *arguments: str, token: str | None, folder: Path, settings: Mapping[str, object] | None = None
+) -> asyncio.subprocess.Process:
+    """A process that talks to the sandbox at `url`, with a configuration of the environment and nobody else's."""
     given = {"ASKLOG_URL": f"sqlite+aiosqlite:///{folder}/asks.sqlite3", "SPOOL": folder / "spool"} | dict(
         settings or {}
     )
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("BRIEFBOT_")},
+        **{name: value for name, value in os.environ.items() if not name.startswith(("BRIEFBOT_", "DISCORD_"))},
         **{f"BRIEFBOT_{name}": str(value) for name, value in given.items()},
         "PYTHONPATH": str(ROOT),
-        "DISCORD_TOKEN": token,
+        **({} if token is None else {"DISCORD_TOKEN": token}),
     }
-    process = await asyncio.create_subprocess_exec(
+    return await asyncio.create_subprocess_exec(
         sys.executable, "-c", RUN, url, "run", *arguments,
         cwd=ROOT, env=environment, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
+
+
+@asynccontextmanager
+async def running(
+    url: str, *arguments: str, token: str, folder: Path, settings: Mapping[str, object] | None = None
+) -> AsyncIterator[Process]:
+    """The same, read as it goes; killed at the end."""
+    process = await start(url, *arguments, token=token, folder=folder, settings=settings)
     made = Process(process)
     try:
         yield made

@@ -24,7 +24,7 @@ from bot.config import FILE_VARIABLE, Settings, load_config
 from bot.model import shard_ids
 from tests.conftest import ROOT, discord_here
 from tests.containers import Container, read_image, send, skip_without_namespaces
-from tests.test_process import RUN
+from tests.processes import RUN
 
 DEPLOY = ROOT / "deploy"
 CONTAINERFILE = DEPLOY / "Containerfile"
@@ -116,7 +116,7 @@ async def test_the_bot_answers_and_draws_on_a_read_only_system(container: Contai
     port = str(free_port())
     async with discord_here() as sandbox:
         given = {"DISCORD_TOKEN": sandbox.token, "BRIEFBOT_HEALTH_PORT": port}
-        process = await container.start("python", "-c", RUN, sandbox.url, **given)
+        process = await container.start("python", "-c", RUN, sandbox.url, "run", **given)
         try:
             await asyncio.wait_for(sandbox.gateway.connected(), 30)
             ada = sandbox.world.person("Ada")

@@ -51,7 +51,10 @@ def _shape(connection: sa.Connection) -> dict[str, Any]:
             [{**column, "type": str(column["type"])} for column in looking.get_columns(table)],
             looking.get_pk_constraint(table),
             looking.get_unique_constraints(table),
-            sorted(map(repr, looking.get_indexes(table))),
+            [
+                {**index, "dialect_options": {name: str(value) for name, value in index["dialect_options"].items()}}
+                for index in sorted(looking.get_indexes(table), key=lambda index: str(index["name"]))
+            ],
             looking.get_table_options(table),
         )
         for table in looking.get_table_names()

@@ -1,48 +1,21 @@
 """`python -m bot run` as a process: it answers, ends when told to, and says in one line what is wrong."""
 
 import asyncio
-import os
 import signal
 import socket
 import sqlite3
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, discord_here
-
-RUN = (
-    "import sys; from bot.sandbox import point_library_at; point_library_at(sys.argv[1]); "
-    "from bot.cli import main; sys.argv = ['bot', 'run']; main()"
-)
-
-
-async def start(url: str, folder: Path, token: str | None) -> asyncio.subprocess.Process:
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "BRIEFBOT_ASKLOG_URL": f"sqlite+aiosqlite:///{folder}/asks.sqlite3",
-    }
-    environment.pop("DISCORD_TOKEN", None)
-    if token is not None:
-        environment["DISCORD_TOKEN"] = token
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        RUN,
-        url,
-        cwd=ROOT,
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+from tests.conftest import discord_here
+from tests.processes import start
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 async def test_the_process_answers_and_ends_cleanly_when_told_to(tmp_path: Path, ending: signal.Signals) -> None:
     async with discord_here() as sandbox:
-        process = await start(sandbox.url, tmp_path, sandbox.token)
+        process = await start(sandbox.url, token=sandbox.token, folder=tmp_path)
         await asyncio.wait_for(sandbox.gateway.connected(), 20)
         reply = await sandbox.world.person("Ada").slash("brief", topic="nato expantion")
         assert reply.text.startswith("## NATO enlargement")
@@ -61,7 +34,7 @@ async def test_the_process_answers_and_ends_cleanly_when_told_to(tmp_path: Path,
 
 async def test_without_a_token_there_is_one_clear_line(tmp_path: Path) -> None:
     for token in (None, "", "  "):
-        process = await start("http://127.0.0.1:9", tmp_path, token)
+        process = await start("http://127.0.0.1:9", token=token, folder=tmp_path)
         _, errors = await process.communicate()
         assert process.returncode == 2
         assert errors.decode().startswith("There is no token: set DISCORD_TOKEN")
@@ -70,7 +43,7 @@ async def test_without_a_token_there_is_one_clear_line(tmp_path: Path) -> None:
 
 async def test_a_wrong_token_is_named_and_not_shown(tmp_path: Path) -> None:
     async with discord_here() as sandbox:
-        process = await start(sandbox.url, tmp_path, "wrong-token")
+        process = await start(sandbox.url, token="wrong-token", folder=tmp_path)
         _, errors = await process.communicate()
     assert process.returncode == 2
     assert errors.decode().splitlines()[-1].startswith("Discord does not accept the token in DISCORD_TOKEN")
@@ -80,7 +53,7 @@ async def test_a_wrong_token_is_named_and_not_shown(tmp_path: Path) -> None:
 
 async def test_a_token_that_is_reset_while_the_bot_runs_is_one_clear_line(tmp_path: Path) -> None:
     async with discord_here() as sandbox:
-        process = await start(sandbox.url, tmp_path, sandbox.token)
+        process = await start(sandbox.url, token=sandbox.token, folder=tmp_path)
         await asyncio.wait_for(sandbox.gateway.connected(), 20)
         await sandbox.gateway.close(4004)
         _, errors = await asyncio.wait_for(process.communicate(), 15)
@@ -93,7 +66,7 @@ async def test_it_ends_cleanly_while_it_is_still_starting(tmp_path: Path) -> Non
     """Told to stop before Discord has answered: still code 0."""
     async with discord_here() as sandbox:
         sandbox.faults.slow(60, where="users/@me")
-        process = await start(sandbox.url, tmp_path, sandbox.token)
+        process = await start(sandbox.url, token=sandbox.token, folder=tmp_path)
         await asyncio.wait_for(sandbox.rest.asked.wait(), 20)
         process.send_signal(signal.SIGTERM)
         _, errors = await asyncio.wait_for(process.communicate(), 10)
@@ -105,7 +78,7 @@ async def test_without_a_network_it_says_so_in_a_line_and_goes_on_trying(tmp_pat
     """A machine that boots is ahead of its network, and a supervisor does not start again what says it is no use."""
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
-        process = await start(f"http://127.0.0.1:{closed.getsockname()[1]}", tmp_path, "any-token")
+        process = await start(f"http://127.0.0.1:{closed.getsockname()[1]}", token="any-token", folder=tmp_path)
         assert process.stderr is not None
         async with asyncio.timeout(20):
             while b"Discord cannot be reached" not in (line := await process.stderr.readline()):
@@ -122,7 +95,7 @@ async def test_it_starts_as_soon_as_discord_is_there(tmp_path: Path) -> None:
         sandbox.faults.fail(503, where="users/@me", times=1)
         # The client library by itself asks for it a second time.
         sandbox.faults.reset(where="PUT .*/commands", times=2)
-        process = await start(sandbox.url, tmp_path, sandbox.token)
+        process = await start(sandbox.url, token=sandbox.token, folder=tmp_path)
         await asyncio.wait_for(sandbox.gateway.connected(), 30)
         reply = await sandbox.world.person("Ada").slash("brief", topic="nato expantion")
         assert reply.text.startswith("## NATO enlargement")

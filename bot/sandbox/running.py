@@ -3,7 +3,6 @@
 import asyncio
 import difflib
 import os
-import signal
 import sys
 import threading
 import webbrowser
@@ -20,6 +19,7 @@ from bot.config import Config
 from bot.desk import BriefingDesk, ContentError, Deck, Edit, edits, load_deck, reload_when_edited, review_deck, state
 from bot.desk.reloading import State
 from bot.hosting import log_to_stderr
+from bot.hosting.ending import cancel_when_told
 from bot.interactions import BriefbotClient
 from bot.model import Problem, Status
 from bot.sandbox.errors import Misuse, NoAnswer
@@ -35,8 +35,6 @@ WELCOME = (
 )
 
 GUEST = "Briefbot is not in this server. Those who installed it for themselves use it here all the same."
-
-ENDINGS = (signal.SIGTERM, signal.SIGINT)
 
 Say = Callable[[str], None]
 
@@ -64,19 +62,7 @@ def run_sandbox(config: Config, options: Options, say: Say) -> int:
 
 
 async def _until_told(config: Config, options: Options, say: Say) -> int:
-    this = asyncio.current_task()
-    assert this is not None  # noqa: S101  # there is one inside asyncio.run
-    loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        # A second signal would end the process in the middle of its goodbye, which takes two seconds at most.
-        for ending in ENDINGS:
-            loop.remove_signal_handler(ending)
-            signal.signal(ending, signal.SIG_IGN)
-        this.cancel()
-
-    for ending in ENDINGS:
-        loop.add_signal_handler(ending, stop)
+    cancel_when_told()
     try:
         async with AsyncExitStack() as stack:
             sandbox = await _listening(stack, options, say)
