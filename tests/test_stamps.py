@@ -44,9 +44,18 @@ def test_every_tab_and_every_context_has_it_below_what_is_said(deck: Deck) -> No
         )  # fmt: skip
         subjects: list[Subject] = [CardTab(card=found.id, tab=tab) for tab in Tab]
         for subject in (*subjects, context, Comparison(card=found.id), Chronology(card=found.id)):
-            assert deck.stamp in page_of(subject, desk, date(2026, 1, 1)).texts[-1], subject
+            below = [text for text in page_of(subject, desk, date(2026, 1, 1)).texts if "Cards that quote" not in text]
+            assert deck.stamp in below[-1].split("\n")[-1], subject
     assert deck.stamp in page_of(SourceQuotes(document="blueprint-2008"), desk, date(2026, 1, 1)).texts[-1]
     assert deck.stamp not in page_of(CardTab(card="no-such-card"), desk, date(2026, 1, 1)).text
+
+
+async def test_it_stands_above_what_leads_to_a_menu(bot: Running, deck: Deck) -> None:
+    reply = await bot.ada.slash("verify", text="hand of freindship to the united states")
+    lines = reply.text.split("\n")
+    (stamp,) = [number for number, line in enumerate(lines) if deck.stamp in line]
+    (leading,) = [number for number, line in enumerate(lines) if line.startswith("-# Cards that quote these words")]
+    assert stamp < leading == len(lines) - 1
 
 
 def test_the_stamp_changes_with_every_word_that_is_shown(shelf: Shelf) -> None:

@@ -172,8 +172,12 @@ class Page:
         return replace(self, blocks=(Text(text), *self.blocks))
 
     def footed(self, text: str) -> "Page":
-        """The same with a text below all that it says, above its rows and menus."""
-        last = max(at for at, block in enumerate(self.blocks) if isinstance(block, Text | Beside | Picture | Attached))
+        """The same with a text below all that it says: above its rows and menus, and what leads to a menu."""
+        says = [at for at, block in enumerate(self.blocks) if isinstance(block, Text | Beside | Picture | Attached)]
+        last = next(
+            (at for at in reversed(says) if not any(isinstance(below, Menu) for below in self.blocks[at + 1 : at + 2])),
+            says[-1],
+        )
         before, said, after = self.blocks[:last], self.blocks[last], self.blocks[last + 1 :]
         if isinstance(said, Text):
             return replace(self, blocks=(*before, Text(f"{said.text}\n{text}"), *after))
