@@ -5,6 +5,7 @@ Knows nothing of what the settings are for.
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -14,10 +15,12 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.model import Origin, Problem, shard_ids
 from bot.text import printable
-from bot.yamlfile import FileModel, parse_model, read_yaml
+from bot.yamlfile import FileModel, nearest, parse_model, read_yaml
 
 TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105  # the name of a variable
 FILE_VARIABLE = "BRIEFBOT_CONFIG"
+OTHER_VARIABLES = {FILE_VARIABLE, "BRIEFBOT_DISCORD_OPENAPI"}
+"""Of ours, those that are no settings."""
 DEFAULT_FILE = Path("config.yaml")
 
 
@@ -29,7 +32,7 @@ def _database_url(given: str) -> str:
     except ValueError:
         whole = False
     if not whole or not re.match(r"sqlite\+aiosqlite:///(?!:memory:|$)|postgresql\+asyncpg://", given):
-        raise ValueError("not an address of a file or a server")
+        raise ValueError("not an address such as sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER@HOST/NAME")
     return given
 
 
@@ -105,6 +108,24 @@ def sources(path: Path | None = None) -> dict[str, str]:
         name: variables.get(f"{Config.model_config.get('env_prefix')}{name}".lower()) or lines.get(name, "default")
         for name in Config.model_fields
     }
+
+
+def with_options(config: Config, given: Mapping[str, object]) -> Config:
+    """A configuration with options of a command line, which come before everything else. Raises ValueError in words."""
+    try:
+        checked = Settings.model_validate(given)
+    except ValidationError as error:
+        said = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise ValueError(f"{said[:1].lower()}{said[1:]}") from None
+    return config.model_copy(update=checked.model_dump(exclude_unset=True))
+
+
+def unread_variables() -> dict[str, str | None]:
+    """Variables of the environment that look like ours and are read by nobody, each with the one that may be meant."""
+    prefix = str(Config.model_config.get("env_prefix"))
+    known = {f"{prefix}{name}".upper() for name in Config.model_fields} | OTHER_VARIABLES
+    strange = [name for name in sorted(os.environ) if name.upper().startswith(prefix) and name.upper() not in known]
+    return {name: nearest(name.upper(), known) for name in strange}
 
 
 def load_config(path: Path | None = None) -> tuple[Config | None, list[Problem]]:

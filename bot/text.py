@@ -214,7 +214,17 @@ def quotations(text: str) -> tuple[str, ...]:
     """What stands in a text as a quotation, in quotation marks or behind «>», longest first; at most five."""
     marked = [found.group(1) for found in _QUOTED.finditer(text)]
     blocks = [re.sub(r"^> ?", "", found.group(), flags=re.MULTILINE) for found in _QUOTED_LINES.finditer(text)]
-    return tuple(sorted(dict.fromkeys((*marked, *blocks)), key=len, reverse=True)[:MOST_QUOTATIONS])
+    # A line behind «>» that holds a quotation in its marks is that quotation, not another one.
+    plain = [block for block in blocks if not any(quoted in block for quoted in marked)]
+    return tuple(sorted(dict.fromkeys((*marked, *plain)), key=len, reverse=True)[:MOST_QUOTATIONS])
+
+
+_MARKS = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+|(?<=[”\"»“.!?…])\s?\[\d{1,2}\]")
+
+
+def without_marks(text: str) -> str:
+    """A text without the numbers that lead from a quotation to its source, ours among them: they are not its words."""
+    return _MARKS.sub("", text)
 
 
 def printable(text: str) -> str:

@@ -11,14 +11,14 @@ from bot.desk import Deck
 from bot.sandbox import Sandbox
 from tests.conftest import discord_here
 from tests.load import Counted, Load
-from tests.test_process import start
+from tests.processes import start
 
 PEOPLE = 6
 
 
 async def begun(sandbox: Sandbox, folder: Path) -> asyncio.subprocess.Process:
     """The bot as a process, connected."""
-    process = await start(sandbox.url, folder, sandbox.token)
+    process = await start(sandbox.url, token=sandbox.token, folder=folder)
     await asyncio.wait_for(sandbox.gateway.connected(), 30)
     return process
 

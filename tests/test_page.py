@@ -26,8 +26,8 @@ from tests.chat import (
     visit,
 )
 from tests.conftest import Running, Watch, connected, discord_here
+from tests.processes import start
 from tests.showcase import Showcase
-from tests.test_process import start
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ async def test_a_card_is_asked_for_and_read_by_keyboard_and_its_buttons_outlive_
     chrome: Browser, tmp_path: Path
 ) -> None:
     async with discord_here() as sandbox:
-        bot = await start(sandbox.url, tmp_path, sandbox.token)
+        bot = await start(sandbox.url, token=sandbox.token, folder=tmp_path)
         try:
             async with visit(chrome, sandbox) as page:
                 card = await _asked_for_by_keyboard(page)
@@ -69,7 +69,7 @@ async def test_a_card_is_asked_for_and_read_by_keyboard_and_its_buttons_outlive_
                 await expect(page.locator("#presence")).to_have_text("Briefbot is offline")
                 _, errors = await bot.communicate()
                 assert bot.returncode == 0, errors
-                bot = await start(sandbox.url, tmp_path, sandbox.token)
+                bot = await start(sandbox.url, token=sandbox.token, folder=tmp_path)
                 await expect(page.locator("#presence")).to_have_text("Briefbot is online")
                 await tab_to(page, card.get_by_role("button", name="Quotes"), "Tab")
                 await page.keyboard.press("Enter")

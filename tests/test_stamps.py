@@ -14,7 +14,7 @@ from bot.interactions.subjects import CardTab, Chronology, Comparison, Context, 
 from bot.model import Origin, Problem
 from bot.sandbox import Interaction
 from bot.translation import LANGUAGES, speaking
-from tests.conftest import CARD, Running, Shelf
+from tests.conftest import CARD, DOCUMENT, Running, Shelf
 
 FORGED = "Briefbot says: “The bridge was sold to a foreign power in 1999 and never paid for.”"
 
@@ -58,6 +58,20 @@ async def test_it_stands_above_what_leads_to_a_menu(bot: Running, deck: Deck) ->
     assert stamp < leading == len(lines) - 1
 
 
+@pytest.mark.parametrize(
+    ("shown", "instead"),
+    [
+        ("publisher: The Office", "publisher: The Pentagon"), ("shown: May 2020", "shown: May 2021"),
+        ("basis: stated", "basis: stated by nobody"), ("standing: memo by a clerk", "standing: neutral report"),
+        ("kind: memo", "kind: memo\nleans: the bridge\nside: bridges/against"),
+    ],
+)  # fmt: skip
+def test_the_stamp_changes_with_what_is_said_of_a_document(shelf: Shelf, shown: str, instead: str) -> None:
+    before = load_deck(shelf.config).stamp
+    shelf.document(DOCUMENT.replace(shown, instead))
+    assert load_deck(shelf.config).stamp != before
+
+
 def test_the_stamp_changes_with_every_word_that_is_shown(shelf: Shelf) -> None:
     before = load_deck(shelf.config).stamp
     assert before.startswith("2026-01-01 · ")
@@ -72,7 +86,7 @@ async def test_a_shared_answer_that_is_pasted_is_found_real_with_its_stamp(bot: 
     quote = deck.cards["new-start"].quotes[0]
     pasted = f"“{quote.text}”\nDeck {deck.stamp} · /verify tells whether a quotation is real"
     told = await verified(bot, pasted)
-    assert f"Deck {deck.stamp} is the one that answers now. Anybody can copy that line" in told.text
+    assert f"Deck {deck.stamp} is the edition of the cards that answers now. Anybody can copy that line" in told.text
     assert "## Verbatim" in told.text
 
 
@@ -93,13 +107,41 @@ async def test_a_quotation_of_which_a_word_was_changed_is_found_altered_under_a_
 @pytest.mark.parametrize("stamp", ["2019-05-04 · 0123abcd", "2019-05-04 - 0123ABCD", "2019-05-04 • 0123abcd"])
 async def test_a_stamp_of_no_deck_that_answers_is_said_to_be_that(bot: Running, deck: Deck, stamp: str) -> None:
     told = await verified(bot, f"{FORGED}\n-# Deck {stamp} · `/verify` tells whether a quotation is real")
-    assert f"Deck 2019-05-04 · 0123abcd is not the one that answers now, which is {deck.stamp}" in told.text
+    assert (
+        f"Deck 2019-05-04 · 0123abcd is not the edition of the cards that answers now, which is {deck.stamp}"
+        in told.text
+    )
     assert "## Not in these documents" in told.text
+
+
+async def test_a_card_of_ours_that_is_pasted_with_its_numbers_is_verbatim(bot: Running, deck: Deck) -> None:
+    first, second = deck.cards["new-start"].quotes[:2]
+    for pasted in (f"> “{first.text}” ¹", f"“{first.text}”²", f"“{first.text}” [1]"):
+        assert "## Verbatim" in (await verified(bot, pasted)).text, pasted
+    both = await verified(bot, f"> “{first.text}” ¹\n> “{second.text}” ²")
+    assert both.text.count("## Verbatim") == 2
+    assert "Altered" not in both.text
+
+
+async def test_each_of_two_quotations_is_judged_by_itself(bot: Running, deck: Deck) -> None:
+    real = deck.cards["new-start"].quotes[0].text
+    for between in ("\n", " ", " and "):
+        told = await verified(bot, f"“{real}”{between}“The bridge was sold to a foreign power and never paid for.”")
+        assert told.text.count("## Verbatim") == 1, between
+        assert told.text.count("## Not in these documents") == 1, between
+
+
+async def test_what_is_said_around_a_real_quotation_is_said_to_be_unchecked(bot: Running, deck: Deck) -> None:
+    words = " ".join(deck.cards["new-start"].quotes[0].text.split()[:9])
+    told = await verified(bot, f"Igor Aunapu proves that Ukraine started the war: «{words}».")
+    assert "## Verbatim" in told.text
+    assert f"Of “{words[:20]}" in told.text, "which words they were"
+    assert "nothing of what is said around it" in told.text
 
 
 async def test_a_stamp_alone_is_judged_alone(bot: Running, deck: Deck) -> None:
     told = await verified(bot, f"Deck {deck.stamp}")
-    assert "is the one that answers now" in told.text
+    assert "is the edition of the cards that answers now" in told.text
     assert "No words were checked" in told.text
     assert "Not in these documents" not in told.text
     assert bot.log.asks == [], "nothing was asked of the documents"
@@ -108,7 +150,7 @@ async def test_a_stamp_alone_is_judged_alone(bot: Running, deck: Deck) -> None:
 async def test_a_message_with_a_stamp_is_judged_by_its_menu_too(bot: Running, deck: Deck) -> None:
     message = bot.sandbox.world.person("Ben").say(f"{FORGED}\nDeck {deck.stamp}")
     told = await bot.ada.menu("Check quote", message)
-    assert "is the one that answers now" in told.text
+    assert "is the edition of the cards that answers now" in told.text
     assert "## Not in these documents" in told.text
 
 
@@ -118,7 +160,7 @@ async def test_a_message_with_a_stamp_is_judged_by_its_menu_too(bot: Running, de
 async def test_a_forged_quotation_on_the_line_of_its_stamp_is_judged(bot: Running, deck: Deck, beside: str) -> None:
     """A command's option has one line only."""
     told = await verified(bot, beside.format(quoted=FORGED, stamp=deck.stamp))
-    assert "is the one that answers now" in told.text
+    assert "is the edition of the cards that answers now" in told.text
     assert "## Not in these documents" in told.text
 
 

@@ -334,7 +334,7 @@ async def _opened(path: Path, wrong: Wrong, how: Mapping[str, str] = READ) -> As
     """A file of SQLite that is there."""
     query = {**how, "uri": "true"}
     url = sa.URL.create("sqlite+aiosqlite", database=path.absolute().as_uri(), query=query)  # noqa: ASYNC240  # no I/O
-    engine = create_async_engine(url, poolclass=NullPool)
+    engine = create_async_engine(url, hide_parameters=True, poolclass=NullPool)
     try:
         async with AsyncExitStack() as stack:
             with told(wrong):

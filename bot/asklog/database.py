@@ -7,6 +7,7 @@ with all writers shut out.
 
 import asyncio
 import hashlib
+import logging
 import os
 import sqlite3
 import time
@@ -14,15 +15,21 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing, nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.asklog.failures import StoreError, explained, foreign, is_of_a_database, newer, place_of
+from bot.asklog.schema import has_version, make
 from bot.asklog.tables import metadata
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+
+logger = logging.getLogger(__name__)
 
 VERSIONS = ("0001", "0002", "0003")
 """The migrations, oldest first. A database that has the last is used as it is, without loading their library."""
@@ -125,9 +132,13 @@ class Database:
         if self.is_sqlite:
             await self._finish(self._tidy())
 
-    def insert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    def insert(self, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
         """An insert that can say what to do on conflict, in the same words on both databases."""
-        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+        if self.is_sqlite:
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
 
     async def close(self) -> None:
         """Let go of files and connections, for good."""
@@ -232,6 +243,7 @@ class Database:
         async with self._opening:
             if self._engine and self.file and _identity(self.file) != self._identity:
                 # Moved away, deleted or replaced: nobody would find what goes on being written to the old one.
+                logger.warning("%s is another file than before, or gone: it is opened anew, or made", self.file)
                 await self._let_go()
             if self._engine is None and not self._closed:
                 with _Explained(self._url, opening=True):
@@ -259,14 +271,16 @@ class Database:
                 self._reading = self._make_engine(writing=False) if self.file else None
 
     def _make_engine(self, *, writing: bool) -> AsyncEngine:
+        # What members typed is not to stand in the text of an error, wherever that may end up.
+        hidden = {"hide_parameters": True}
         if not self.is_sqlite:
             settings = {"timezone": "UTC", "application_name": "briefbot"}
             answer = {"timeout": 5, "server_settings": settings}
-            return create_async_engine(self._url, pool_pre_ping=True, pool_size=3, connect_args=answer)
+            return create_async_engine(self._url, pool_pre_ping=True, pool_size=3, connect_args=answer, **hidden)
         queue = {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1 if writing else 2, "max_overflow": 0}
         # Whoever writes has ended its transaction before it gives the connection back.
         reset = {"pool_reset_on_return": None} if writing else {}
-        engine = create_async_engine(self._url, connect_args={"timeout": BUSY_SECONDS}, **queue, **reset)
+        engine = create_async_engine(self._url, connect_args={"timeout": BUSY_SECONDS}, **queue, **reset, **hidden)
         sa.event.listen(engine.sync_engine, "connect", _as_writer if writing else _as_reader)
         return engine
 
@@ -280,7 +294,10 @@ class Database:
             await connection.exec_driver_sql("begin immediate")
         else:
             await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
-        if await _version(connection, self._url) != HEAD:
+        if not await connection.run_sync(has_version):
+            # As the migrations would, whose library would stay in memory for good: nine megabytes.
+            await connection.run_sync(make, HEAD)
+        elif await _version(connection, self._url) != HEAD:
             from bot.asklog.migrations import upgrade
 
             await connection.run_sync(upgrade)

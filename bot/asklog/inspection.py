@@ -218,7 +218,7 @@ async def inspect_server(url: str) -> Inspection:
     settings = {"timezone": "UTC", "application_name": "briefbot"}
     answer = {"timeout": CONNECT_SECONDS, "command_timeout": CONNECT_SECONDS, "server_settings": settings}
     try:
-        engine = create_async_engine(parsed, poolclass=NullPool, connect_args=answer)
+        engine = create_async_engine(parsed, hide_parameters=True, poolclass=NullPool, connect_args=answer)
         try:
             async with engine.connect() as connection:
                 await connection.exec_driver_sql("set transaction read only")

@@ -44,9 +44,20 @@ asks = sa.Table(
         N_("the words, only where no card was clear, without mentions, links, addresses and long numbers"),
     ),
 )
+_few: dict[sa.Index, Any] = {}
 for _name, _of in (("words", asks.c.question.is_not(None)), ("picks", asks.c.picked)):
     # Words and choices are few among many asks.
-    sa.Index(f"ix_asks_{_name}", asks.c.at, sqlite_where=_of, postgresql_where=_of)
+    _few[sa.Index(f"ix_asks_{_name}", asks.c.at, sqlite_where=_of)] = _of
+
+
+def _tell_postgresql(_table: sa.Table, connection: sa.Connection, **_: Any) -> None:
+    if connection.dialect.name == "postgresql":
+        for index, of in _few.items():
+            index.dialect_options["postgresql"]["where"] = of
+
+
+# Not with the indexes: whatever names PostgreSQL has its whole dialect loaded, three megabytes.
+sa.event.listen(asks, "before_create", _tell_postgresql)
 
 feedback = sa.Table(
     "feedback",

@@ -82,6 +82,8 @@ def _unreadable(path: Path, reason: str) -> Problem:
 
 
 def _misplaced(path: Path) -> Problem:
+    if path.suffix == ".yml":
+        return _problem(path, "misplaced", "is not where a card is looked for", f"rename it to {path.stem}.yaml")
     guess = nearest(path.name.lower(), FILES)
     hint = f"rename it to {guess}" if guess else "cards are named briefs/<category>/<id>.yaml: move or rename it"
     return _problem(path, "misplaced", "is not where a card is looked for", hint)

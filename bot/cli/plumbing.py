@@ -10,7 +10,7 @@ import typer
 
 from bot.asklog import MemoryAskLog
 from bot.cli import show, wire
-from bot.config import Config, Settings
+from bot.config import Config, with_options
 from bot.desk import BriefingDesk, ContentError, Deck, load_deck, open_desk
 from bot.model import Problem
 from bot.text import printable
@@ -100,12 +100,11 @@ def print_json(data: wire.Json, indent: int | None = None) -> None:
 
 
 def with_settings(config: Config, given: Mapping[str, object]) -> Config:
-    """The configuration with options of the command line, which come before everything else."""
+    """The configuration with options of the command line."""
     try:
-        checked = Settings.model_validate(given)
+        return with_options(config, given)
     except ValueError as error:
-        raise typer.BadParameter(printable(str(error).split("\n")[2].strip())) from None
-    return config.model_copy(update=checked.model_dump(exclude_unset=True))
+        raise typer.BadParameter(printable(str(error))) from None
 
 
 def stop(problems: list[Problem], outcome: str = "Nothing was loaded.") -> NoReturn:

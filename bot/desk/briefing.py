@@ -36,7 +36,7 @@ from bot.model import (
     Surface,
     Voice,
 )
-from bot.text import quotations, tokens
+from bot.text import quotations, tokens, without_marks
 
 FEWEST = 3
 """Counts below it are not told."""
@@ -221,13 +221,15 @@ class BriefingDesk:
         is pasted the other way round. The log gets one ask, as in `verify`.
         """
         verify = self.deck.passages.verify
+        text = without_marks(text)
         whole, inside = Checked(quotation=text, match=None), quotations(text)
-        if surface is not Surface.MENU or not inside:
+        # Several quotations in one text are several, and not one with much left out.
+        if len(inside) < 2 and (surface is not Surface.MENU or not inside):
             whole = Checked(quotation=text, match=verify(text))
         if whole.match or not inside:
             checked: tuple[Checked, ...] = (whole,)
         else:
-            checked = tuple(Checked(quotation=quoted, match=verify(quoted)) for quoted in inside)
+            checked = tuple(Checked(quotation=quoted, match=verify(quoted), part=True) for quoted in inside)
         found = next((one.match for one in checked if one.match), None)
         await self._record_check(found, surface, guild, locale)
         return checked

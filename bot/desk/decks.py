@@ -1,7 +1,7 @@
 """Deck: documents, cards, what stands beside them, and indexes, loaded as one or not at all."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from hashlib import sha256
 from itertools import chain
 
@@ -32,6 +32,14 @@ class ContentError(Exception):
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
+
+    def __reduce__(self) -> tuple[type["ContentError"], tuple[list[Problem]]]:
+        # Pickled by itself it would come back with its text in the place of its problems.
+        return ContentError, (self.problems,)
+
+
+NOT_SHOWN = {"text", "origin"}
+"""Of a document: what is told apart, and where its file is on this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +141,21 @@ def _version(
     glossary: Iterable[GlossaryTerm],
     timeline: Iterable[DatedEvent],
 ) -> str:
-    parts = [f"{document.id} {document.sha256} {document.text}" for document in corpus.values()]
+    parts = [_told_of(document) for document in corpus.values()]
     parts += [f"{card.id} {card.version}" for card in cards]
-    parts += [f"{term.term} {term.also} {term.definition} {term.cards}" for term in glossary]
-    parts += [f"{event.sort} {event.date} {event.text} {event.note} {event.cards}" for event in timeline]
+    parts += [f"{term.term} {term.also} {term.definition} {term.mentions} {term.cards}" for term in glossary]
+    parts += [
+        f"{event.sort} {event.date} {event.dated_by} {event.text} {event.note} {event.cards} "
+        f"{event.passage.document.id} {event.passage.position}"
+        for event in timeline
+    ]
     return sha256("\n".join(sorted(parts)).encode()).hexdigest()[:VERSION]
+
+
+def _told_of(document: Document) -> str:
+    """Everything of a document that a reader can be shown."""
+    kept = {field.name: getattr(document, field.name) for field in fields(document) if field.name not in NOT_SHOWN}
+    return f"{kept} {document.text}"
 
 
 def _meet(passage: Passage, quote: Passage) -> bool:

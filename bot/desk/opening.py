@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.asklog import AskLog
 from bot.config import Config
+from bot.desk.apart import load_apart
 from bot.desk.briefing import BriefingDesk
 from bot.desk.decks import load_deck
 from bot.desk.stores import in_time
@@ -20,12 +21,15 @@ POPULAR_DAYS = 90
 
 
 @asynccontextmanager
-async def open_desk(config: Config, *, drafts: bool = False, ahead: bool = True) -> AsyncIterator[BriefingDesk]:
+async def open_desk(
+    config: Config, *, drafts: bool = False, ahead: bool = True, lean: bool = False
+) -> AsyncIterator[BriefingDesk]:
     """A desk with its deck loaded; with `drafts`, unpublished cards too. Raises ContentError.
 
     Its log is opened `ahead` of the first ask; otherwise by whoever uses it first, who is then told what is wrong.
+    A `lean` one is for a process that is to last: it takes a few hundredths of a second more, and a fifth less memory.
     """
-    deck = load_deck(config, drafts=drafts)
+    deck = load_apart(config, drafts=drafts) if lean else load_deck(config, drafts=drafts)
     from bot.asklog.database import Database
     from bot.asklog.sql import SqlAskLog
     from bot.asklog.sql_servers import SqlServerBook

@@ -3,11 +3,12 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
-from aiohttp import web
-
-from bot.hosting.metrics import Metrics
 from bot.hosting.vitals import Vitals
+
+if TYPE_CHECKING:
+    from bot.hosting.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 
@@ -20,8 +21,10 @@ class PortTaken(Exception):
 
 
 @asynccontextmanager
-async def serving(port: int, vitals: Vitals, metrics: Metrics) -> AsyncIterator[int]:
+async def serving(port: int, vitals: Vitals, metrics: "Metrics") -> AsyncIterator[int]:
     """Serve while the context stands, on a free port for 0; yields the port. Raises PortTaken."""
+    # Here, not above: a server is two megabytes, and most processes have no port.
+    from aiohttp import web
 
     async def alive(_request: web.Request) -> web.Response:
         # That it answers says that the event loop turns: a host restarts what does not.

@@ -3,24 +3,28 @@
 import asyncio
 import logging
 import os
-import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
 
 import discord
 
-from bot.config import TOKEN_VARIABLE, Config
-from bot.desk import open_desk, state
+from bot.config import TOKEN_VARIABLE, Config, unread_variables
+from bot.desk import BriefingDesk, open_desk, state
+from bot.hosting.allocator import give_back, keep_together
+from bot.hosting.ending import cancel_when_told
 from bot.hosting.health import PortTaken, serving
 from bot.hosting.logs import log_to_stderr
-from bot.hosting.metrics import Metrics
 from bot.hosting.reloading import Reloading
 from bot.hosting.starting import start
 from bot.hosting.vitals import Vitals
 from bot.interactions import BriefbotClient
 from bot.model import Shards, shard_ids
 from bot.peers import Alone, Peers
+
+if TYPE_CHECKING:
+    from bot.hosting.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +48,12 @@ def run_bot(config: Config) -> int:
     except ValueError as error:
         return _unusable(str(error))
     log_to_stderr(config.log_level, token, config.log_format)
+    for variable, meant in unread_variables().items():
+        logger.warning(
+            "the environment variable %s is read by nobody%s", variable, f"; meant: {meant}" if meant else ""
+        )
+    logger.info("loading the deck")
+    keep_together()
     return asyncio.run(_run(config, token, shards))
 
 
@@ -70,22 +80,21 @@ def shards_of(config: Config) -> Shards | None:
 
 
 async def _run(config: Config, token: str, shards: Shards | None) -> int:
-    this = asyncio.current_task()
-    assert this is not None  # noqa: S101  # there is one inside asyncio.run
-    _when_told_to_end(this)
+    # Not client.close(): the library's reader, woken by it, would close the gateway with 4000 before our 1000.
+    cancel_when_told()
     try:
         async with AsyncExitStack() as stack:
             since = state(config)
-            desk = await stack.enter_async_context(open_desk(config))
+            desk = await stack.enter_async_context(open_desk(config, lean=True))
             peers = await _peers(stack, config, shards, token)
-            metrics = Metrics(desk) if config.health_port else None
+            metrics = _metrics(desk) if config.health_port else None
             trace = metrics.trace() if metrics else None
             client = BriefbotClient(desk, config, shards=shards, peers=peers, trace=trace)
             await stack.enter_async_context(client)
             if metrics:
                 metrics.watch(client)
                 await stack.enter_async_context(serving(config.health_port, Vitals(client), metrics))
-            reloading = Reloading(config, desk, metrics.reloaded if metrics else lambda _live: None)
+            reloading = Reloading(config, desk, lambda live: _reloaded(metrics, live))
             await stack.enter_async_context(_beside(reloading.follow(since)))
             return await _connected(client, token)
     except PortTaken as taken:
@@ -93,6 +102,20 @@ async def _run(config: Config, token: str, shards: Shards | None) -> int:
     except asyncio.CancelledError:
         logger.info("stopped")
         return STOPPED
+
+
+def _metrics(desk: BriefingDesk) -> "Metrics":
+    # Here, not above: their library is a megabyte and more, and most processes have no port.
+    from bot.hosting.metrics import Metrics
+
+    return Metrics(desk)
+
+
+def _reloaded(metrics: "Metrics | None", live: bool) -> None:
+    # Loading takes more than twice as much as it leaves behind.
+    give_back()
+    if metrics:
+        metrics.reloaded(live)
 
 
 async def _peers(stack: AsyncExitStack, config: Config, shards: Shards | None, token: str) -> Peers:
@@ -113,22 +136,6 @@ async def _beside(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-def _when_told_to_end(task: asyncio.Task[object]) -> None:
-    """Cancel a task at the first SIGTERM or SIGINT."""
-    loop, endings = asyncio.get_running_loop(), (signal.SIGTERM, signal.SIGINT)
-
-    def end() -> None:
-        # A second signal would end the process in the middle of its goodbye, which takes a few seconds at most.
-        for ending in endings:
-            loop.remove_signal_handler(ending)
-            signal.signal(ending, signal.SIG_IGN)
-        # Not client.close(): the library's reader, woken by it, would close the gateway with 4000 before our 1000.
-        task.cancel()
-
-    for ending in endings:
-        loop.add_signal_handler(ending, end)
 
 
 async def _connected(client: BriefbotClient, token: str) -> int:

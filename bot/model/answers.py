@@ -88,7 +88,11 @@ class PassageMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A quotation as it was pasted, and the passage it quotes; None where no document has it or nearly so."""
+    """A quotation as it was pasted, and the passage it quotes; None where no document has it or nearly so.
+
+    `part`: more was pasted than this quotation, which was not checked.
+    """
 
     quotation: str
     match: PassageMatch | None
+    part: bool = False

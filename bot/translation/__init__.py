@@ -6,14 +6,11 @@ once, when it is first needed, so there is nothing to compile beforehand.
 
 import gettext as gnu
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 SOURCE = "en"
@@ -29,6 +26,9 @@ LANGUAGES = {
 
 _speaking: ContextVar[gnu.NullTranslations] = ContextVar("speaking", default=gnu.NullTranslations())  # noqa: B039
 _naming: ContextVar[gnu.NullTranslations | None] = ContextVar("naming", default=None)
+
+_compiled: dict[str, bytes] = {}
+"""What was taken over from another process, by language."""
 
 
 def gettext(message: str) -> str:
@@ -92,11 +92,28 @@ def catalogue(language: str) -> gnu.NullTranslations:
     LANGUAGES[language]
     if language == SOURCE:
         return gnu.NullTranslations()
+    return gnu.GNUTranslations(io.BytesIO(_compiled.get(language) or _compile(language)))
+
+
+def compiled() -> dict[str, bytes]:
+    """Every catalogue in gettext's compiled form, for another process to `take_over`."""
+    return {language: _compile(language) for language in LANGUAGES if language != SOURCE}
+
+
+def take_over(catalogues: Mapping[str, bytes]) -> None:
+    """Use what another process has compiled."""
+    _compiled.update(catalogues)
+
+
+def _compile(language: str) -> bytes:
+    # Here, not above: a process that takes over what another one has compiled does without the library.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
     with (CATALOGUES / f"{language}.po").open("rb") as file:
-        compiled = io.BytesIO()
-        write_mo(compiled, read_po(file, locale=language))
-    compiled.seek(0)
-    return gnu.GNUTranslations(compiled)
+        made = io.BytesIO()
+        write_mo(made, read_po(file, locale=language))
+    return made.getvalue()
 
 
 def language_of(locale: str | None) -> str | None:

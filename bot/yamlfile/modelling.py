@@ -16,7 +16,14 @@ from bot.yamlfile.reading import Data, Place, YamlFile
 class FileModel(BaseModel):
     """Base of every file format: unknown keys are errors, values are frozen, blanks at the ends go."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        str_strip_whitespace=True,
+        use_attribute_docstrings=True,
+        # A format is built by whoever reads a file of it: most processes read few kinds, or have another one read.
+        defer_build=True,
+    )
 
 
 M = TypeVar("M", bound=BaseModel)

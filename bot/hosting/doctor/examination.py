@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -102,4 +103,5 @@ def _public(text: str) -> str:
     if len(secret) >= SECRET_LENGTH:
         text = text.replace(secret, "[token]")
     home = os.path.expanduser("~")  # noqa: PTH111  # Path.home() raises where there is none
-    return text.replace(home + os.sep, f"~{os.sep}") if Path(home) != Path("/") else text
+    # Only where a path begins: elsewhere the same letters are another folder.
+    return re.sub(rf"(?<![\w/.~-]){re.escape(home)}(?=/)", "~", text) if Path(home) != Path("/") else text

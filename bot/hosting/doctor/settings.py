@@ -1,20 +1,14 @@
 """The configuration: every setting, its value and where that came from; misspelt variables; shards that disagree."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from bot.asklog.inspection import without_password
-from bot.config import FILE_VARIABLE, Config, config_file, sources
+from bot.config import Config, config_file, sources, unread_variables
 from bot.hosting.doctor.findings import Case, Finding, Findings, right, sentence, warning, wrong
 from bot.hosting.process import shards_of
-from bot.yamlfile import nearest
 
 CONFIGURATION = "configuration"
-
-PREFIX = "BRIEFBOT_"
-OTHERS = {FILE_VARIABLE, "BRIEFBOT_DISCORD_OPENAPI"}
-"""Variables that are no settings."""
 
 
 async def configuration(case: Case) -> Findings:
@@ -74,10 +68,6 @@ def _shards(config: Config) -> Finding | None:
 
 
 def _strangers() -> Iterator[Finding]:
-    """Variables that look like ours and are read by nobody."""
-    known = {f"{PREFIX}{name}".upper() for name in Config.model_fields} | OTHERS
-    for variable in sorted(os.environ):
-        if variable.upper().startswith(PREFIX) and variable.upper() not in known:
-            meant = nearest(variable.upper(), known)
-            fix = f"Did you mean {meant}? Rename it." if meant else "Remove it; the names are in config.example.yaml."
-            yield warning(CONFIGURATION, f"the environment variable {variable} is read by nobody", fix)
+    for variable, meant in unread_variables().items():
+        fix = f"Did you mean {meant}? Rename it." if meant else "Remove it; the names are in config.example.yaml."
+        yield warning(CONFIGURATION, f"the environment variable {variable} is read by nobody", fix)

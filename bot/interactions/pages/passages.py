@@ -184,7 +184,8 @@ def verified(checked: Sequence[Checked], cards: Sequence[BriefingCard] = ()) -> 
     blocks: list[Block] = []
     for one in sorted(checked, key=lambda one: WORST_FIRST.index(verdict(one))):
         told, differs = _told(one)
-        opening = f"\n{_('Of “{beginning}”').format(beginning=defused(one.quotation, 60))}" if several else ""
+        named = several or one.part
+        opening = f"\n{_('Of “{beginning}”').format(beginning=defused(_bare(one.quotation), 60))}" if named else ""
         blocks.append(Text(f"## {told[0]}{opening}\n{told[1]}"))
         if one.match:
             blocks.append(Beside(clip(quoted(one.match.passage), 1_200), context_button(one.match.passage)))
@@ -192,7 +193,9 @@ def verified(checked: Sequence[Checked], cards: Sequence[BriefingCard] = ()) -> 
     blocks = each_button_once(blocks)
     kept, _page, pages = paged("", blocks, 0)
     left = (Text(more(len(blocks) - len(kept))),) if pages > 1 else ()
-    return Page((*kept, *left, *leading_to(cards)))
+    rest = _("Only what stands in quotation marks was checked, and nothing of what is said around it.")
+    beside = (Text(f"-# {rest}"),) if any(one.part for one in checked) else ()
+    return Page((*kept, *left, *beside, *leading_to(cards)))
 
 
 def verdict(checked: Checked) -> Verdict:
@@ -223,10 +226,14 @@ def _told(checked: Checked) -> tuple[tuple[str, str], str]:
 def _verbatim(quotation: str, match: PassageMatch) -> str:
     if match.differences:
         return _("These words stand in the document, with words left out where the quotation says so.")
-    bare = " ".join(quotation.split()).strip("\"“”„«»'‘’ >")
-    if bare in " ".join(match.passage.text.split()):
+    if _bare(quotation) in " ".join(match.passage.text.split()):
         return _("These words stand in the document, letter for letter.")
     return _("These words stand in the document. Capitals or punctuation differ.")
+
+
+def _bare(quotation: str) -> str:
+    """A quotation without what marks it as one."""
+    return " ".join(quotation.split()).strip("\"“”„«»'‘’ >")
 
 
 def _difference(difference: Difference) -> str:

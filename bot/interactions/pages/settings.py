@@ -132,7 +132,7 @@ def sure() -> Page:
     """Asks once more before everything is erased."""
     warning = _(
         "This erases everything that is kept of this server, for good: what was asked about, what was said of the "
-        "answers, and these settings. Nobody can bring it back."
+        "answers, and these settings. It is only left in backups that whoever runs this bot may have."
     )
     return Page((Text(warning), Row((Button(label=_("Erase everything of this server"), press=Plain.ERASE_ALL),))))
 

@@ -70,10 +70,10 @@ def judged(stamps: Iterable[str], ours: str) -> str:
 def _judged(stamp: str, ours: str) -> str:
     if stamp == ours:
         return _(
-            "Deck {stamp} is the one that answers now. Anybody can copy that line; what counts is whether the words "
-            "stand in the documents."
+            "Deck {stamp} is the edition of the cards that answers now. Anybody can copy that line; what counts is "
+            "whether the words stand in the documents."
         ).format(stamp=stamp)
     return _(
-        "Deck {stamp} is not the one that answers now, which is {ours}: it is an older one, or that line was made up. "
-        "What counts is whether the words stand in the documents."
+        "Deck {stamp} is not the edition of the cards that answers now, which is {ours}: it is another one, or that "
+        "line was made up. What counts is whether the words stand in the documents."
     ).format(stamp=stamp, ours=ours)
