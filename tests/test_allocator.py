@@ -45,3 +45,32 @@ def test_what_is_free_goes_back_and_threads_share_one_place(claim: str) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-c", claim], env=environment, capture_output=True, check=False, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_stays_is_not_looked_through_again_and_what_goes_is_let_go() -> None:
+    """In a process of its own: it would change how this one collects."""
+    settled = """
+import gc
+import weakref
+from bot.hosting.allocator import settle
+
+class Deck:
+    pass
+
+def made():
+    deck = Deck()
+    deck.itself = deck
+    return deck
+
+before = made()
+settle()
+assert gc.get_freeze_count() > 1_000
+assert not any(isinstance(kept, Deck) for kept in gc.get_objects())
+gone = weakref.ref(before)
+del before
+after = made()
+settle()
+assert gone() is None, "a deck of before goes when the next one has come"
+assert after.itself is after
+"""
+    subprocess.run([sys.executable, "-c", settled], cwd=ROOT, check=True)

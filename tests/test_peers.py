@@ -103,6 +103,20 @@ async def test_without_the_database_nobody_leads_and_shards_identify_all_the_sam
         assert caplog.text.count("can be reached again") == 2
 
 
+async def test_shards_that_two_processes_have_are_told_until_one_is_gone(
+    url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with AsyncExitStack() as stack:
+        first = AsyncExitStack()
+        await first.enter_async_context(Several(url, "the token", shards=(0, 1)))
+        await until_found(url, "select 1 from pg_locks where locktype = 'advisory' and objid = 1 and granted")
+        other = await stack.enter_async_context(Several(url, "the token", shards=(1, 2)))
+        await until(lambda: other.doubled == (1,))
+        assert caplog.text.count("another process has these shards too: 1 — give each its own") == 1
+        await first.aclose()
+        await until(lambda: other.doubled == ())
+
+
 # ---------------------------------------------------------------- whose turn it is
 
 

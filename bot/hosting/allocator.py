@@ -1,6 +1,7 @@
-"""Memory of the C library (glibc; elsewhere nothing is done): kept together, and given back to the system."""
+"""Memory: that of the C library (glibc; elsewhere nothing is done), and what the collector looks through."""
 
 import ctypes
+import gc
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,16 @@ def keep_together() -> None:
     """
     if set_option := _function("mallopt"):
         set_option(ARENA_MAX, 1)
+
+
+def settle() -> None:
+    """Take what is there now for what stays: the collector would look through a whole deck each time, and nothing is
+    answered while it does. Takes a tenth of a second itself.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+    give_back()
 
 
 def give_back() -> None:

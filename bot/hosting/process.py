@@ -12,7 +12,7 @@ import discord
 
 from bot.config import TOKEN_VARIABLE, Config, unread_variables
 from bot.desk import BriefingDesk, open_desk, state
-from bot.hosting.allocator import give_back, keep_together
+from bot.hosting.allocator import keep_together, settle
 from bot.hosting.ending import cancel_when_told
 from bot.hosting.health import PortTaken, serving
 from bot.hosting.logs import log_to_stderr
@@ -86,6 +86,7 @@ async def _run(config: Config, token: str, shards: Shards | None) -> int:
         async with AsyncExitStack() as stack:
             since = state(config)
             desk = await stack.enter_async_context(open_desk(config, lean=True))
+            settle()
             peers = await _peers(stack, config, shards, token)
             metrics = _metrics(desk) if config.health_port else None
             trace = metrics.trace() if metrics else None
@@ -113,7 +114,7 @@ def _metrics(desk: BriefingDesk) -> "Metrics":
 
 def _reloaded(metrics: "Metrics | None", live: bool) -> None:
     # Loading takes more than twice as much as it leaves behind.
-    give_back()
+    settle()
     if metrics:
         metrics.reloaded(live)
 
@@ -124,7 +125,7 @@ async def _peers(stack: AsyncExitStack, config: Config, shards: Shards | None, t
         return Alone()
     from bot.peers.several import Several
 
-    return await stack.enter_async_context(Several(config.asklog_url, token))
+    return await stack.enter_async_context(Several(config.asklog_url, token, shards=shards.ids))
 
 
 @asynccontextmanager

@@ -70,6 +70,8 @@ class Vitals:
             found.append(f"the database is away; rows that wait on the disk: {self.store.waiting}")
         if not self._client.peers.reached:
             found.append("the other processes of this bot cannot be reached")
+        if doubled := self._client.peers.doubled:
+            found.append(f"another process has these shards too: {', '.join(map(str, doubled))}")
         if self.problems:
             found.append(f"the last edit of the deck is not live; problems: {self.problems}")
         return tuple(found)

@@ -20,6 +20,10 @@ class Peers(Protocol):
     def reached(self) -> bool:
         """Whether the others, where there are any, can be reached."""
 
+    @property
+    def doubled(self) -> tuple[int, ...]:
+        """Shards of this process that another one has too."""
+
     def mark(self, *parts: object) -> str:
         """A name for something that is the same in all of them, and from which nothing can be read."""
 
@@ -53,6 +57,10 @@ class Alone:
     @property
     def reached(self) -> bool:
         return True
+
+    @property
+    def doubled(self) -> tuple[int, ...]:
+        return ()
 
     def mark(self, *parts: object) -> str:
         return self._marks.of(*parts)

@@ -5,7 +5,7 @@ import logging
 import secrets
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from types import TracebackType
 from typing import Self
@@ -18,6 +18,9 @@ logger = logging.getLogger(__name__)
 
 LEADER, IDENTIFIERS = (0x62726965, 0), 0x62726966
 """Advisory locks of those who lead, and of those who identify, of whom the second number is the bucket."""
+
+SHARDS = 0x62726967
+"""Advisory locks of those who have a shard; the second number is the shard."""
 
 CHANNEL = "briefbot_peers"
 
@@ -46,12 +49,20 @@ KEPT_SECONDS = 90.0
 class Several:
     """`url` is the database that all processes share; `secret` is known to all of them. Of what is to be told, only
     kinds that are `lasting` wait where nobody can be told; `patience` is how many seconds a turn is waited for.
+    `shards` are those of this process: it is told where another one has them too.
 
     Without the database each goes on for itself: none leads, and each paces its own shards.
     """
 
     def __init__(
-        self, url: str, secret: str, *, pace: Pace | None = None, patience: float = TURN_SECONDS, lasting: str = "v"
+        self,
+        url: str,
+        secret: str,
+        *,
+        pace: Pace | None = None,
+        patience: float = TURN_SECONDS,
+        lasting: str = "v",
+        shards: Iterable[int] = (),
     ) -> None:
         self._url = url
         self._marks = Marks(secret)
@@ -59,6 +70,8 @@ class Several:
         self._patience = patience
         self._lasting = lasting
         self._stands = False
+        self._shards = tuple(shards)
+        self.doubled: tuple[int, ...] = ()
         self._turns: dict[int, asyncio.Task[Line | None]] = {}
         """For each bucket, who waits for its lock, or has it."""
         self._me = secrets.token_hex(4)
@@ -160,11 +173,20 @@ class Several:
                     logger.info("this process does what is done once for all of them")
             else:
                 self._leads_until = 0.0
+            await self._look_for_doubles(line)
             until = asked + LOOK_SECONDS
             while (left := until - time.monotonic()) > 0:
                 if await _set_within(self._told, left):
                     await asyncio.sleep(SOON_SECONDS)
                     await self._tell_all(line)
+
+    async def _look_for_doubles(self, line: Line) -> None:
+        """Find out which of our shards another process has as well: both would answer, and one of them too late."""
+        doubled = tuple([shard for shard in self._shards if not await line.try_lock(SHARDS, shard)])
+        if doubled != self.doubled and doubled:
+            named = ", ".join(map(str, doubled))
+            logger.error("another process has these shards too: %s — give each its own (--shards)", named)
+        self.doubled = doubled
 
     async def _tell_all(self, line: Line) -> None:
         self._told.clear()
