@@ -32,6 +32,9 @@ async def in_time(work: Awaitable[T], seconds: float, otherwise: T, wrong: str) 
     try:
         async with asyncio.timeout(seconds):
             return await work
+    except TimeoutError:
+        logger.warning("%s: it took longer than %g s", wrong, seconds)
+        return otherwise
     except Exception as error:
         # Whatever a store can throw, an answer does not depend on it.
         said = str(error).split("\n")[0]
