@@ -11,18 +11,17 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence, Set
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing, nullcontext, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from bot.asklog.failures import StoreError, explained, foreign, is_of_a_database, newer, place_of
+from bot.asklog.failures import Explained, StoreError, foreign, newer, place_of
 from bot.asklog.schema import has_version, make
 from bot.asklog.tables import metadata
 
@@ -34,6 +33,8 @@ logger = logging.getLogger(__name__)
 VERSIONS = ("0001", "0002", "0003")
 """The migrations, oldest first. A database that has the last is used as it is, without loading their library."""
 HEAD = VERSIONS[-1]
+VERSIONED = "alembic_version"
+"""The table in which migrations keep how far they came."""
 OLDEST = "asks"
 """The table that is there in every version."""
 
@@ -180,7 +181,7 @@ class Database:
 
     async def _look(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         engine = await self._opened()
-        with _Explained(self._url):
+        with Explained(self._url):
             async with (self._reading or engine).connect() as connection:
                 if self.is_sqlite:
                     # Its driver begins a transaction by itself only for what writes.
@@ -191,7 +192,7 @@ class Database:
 
     async def _run(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         engine = await self._opened()
-        with _Explained(self._url):
+        with Explained(self._url):
             async with self._turn, engine.begin() as connection:
                 done = await work(connection)
             self._keep_log_short()
@@ -199,7 +200,7 @@ class Database:
 
     async def _visit(self, work: Callable[[sqlite3.Connection], T]) -> T:
         await self._opened()
-        with _Explained(self._url):
+        with Explained(self._url):
             async with self._turn:
                 # The library has no open way to run more than a statement in its thread.
                 done: T = await self._writer._execute(_in_transaction, self._writer._conn, work)
@@ -246,7 +247,7 @@ class Database:
                 logger.warning("%s is another file than before, or gone: it is opened anew, or made", self.file)
                 await self._let_go()
             if self._engine is None and not self._closed:
-                with _Explained(self._url, opening=True):
+                with Explained(self._url, opening=True):
                     await self._open()
             if self._engine is None:
                 raise StoreError("the database is closed")
@@ -302,23 +303,6 @@ class Database:
 
             await connection.run_sync(upgrade)
         await connection.commit()
-
-
-class _Explained:
-    """Whatever goes wrong with a database inside is raised as OSError, in one line: shells know no drivers."""
-
-    def __init__(self, url: sa.URL, *, opening: bool = False) -> None:
-        self._url = url
-        self._opening = opening
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: TracebackType | None) -> None:
-        # An address may name a driver that is not installed, or have options that it does not know.
-        of_the_address = self._opening and isinstance(error, ImportError | TypeError | ValueError)
-        if error is not None and (of_the_address or is_of_a_database(error)):
-            raise explained(error, self._url) from error
 
 
 def _in_transaction(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -378,21 +362,29 @@ def _look_first(path: Path, url: sa.URL) -> None:
         return
     with closing(sqlite3.connect(path, timeout=3)) as connection:
         tables = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
-        if tables and "alembic_version" not in tables:
+        if tables and VERSIONED not in tables:
             raise foreign(url, tables)
 
 
 async def _version(connection: AsyncConnection, url: sa.URL) -> str | None:
-    """The migration that a database has; None for an empty one. Raises StoreError for what is not ours, or newer."""
+    """The migration that a database has, as `version_of` tells it."""
     tables = set(await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names()))
-    if "alembic_version" not in tables:
-        if taken := sorted(tables & set(metadata.tables)):
+    named = sa.text("select version_num from alembic_version")
+    return version_of(url, tables, (await connection.execute(named)).scalar() if VERSIONED in tables else None)
+
+
+def version_of(url: sa.URL, tables: Set[str], named: object, *, every: bool = False) -> str | None:
+    """The migration that a database with these tables has, which is `named` there; None for an empty one.
+
+    Raises StoreError for what is not ours (where there must be none of others: what has any table), or newer.
+    """
+    if VERSIONED not in tables:
+        if taken := sorted(tables if every else tables & set(metadata.tables)):
             raise foreign(url, taken)
         return None
-    version = (await connection.execute(sa.text("select version_num from alembic_version"))).scalar()
-    if version is not None and OLDEST not in tables:
+    if named is not None and OLDEST not in tables:
         # Others use the same library for their migrations.
         raise foreign(url, sorted(tables))
-    if version is not None and version not in VERSIONS:
-        raise newer(url, str(version), HEAD)
-    return version
+    if named is not None and named not in VERSIONS:
+        raise newer(url, str(named), HEAD)
+    return str(named) if named else None

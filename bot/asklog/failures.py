@@ -1,6 +1,8 @@
 """What is wrong with a database, in one line that says where, and what to do. Never with the password."""
 
 import sqlite3
+from types import TracebackType
+from typing import Self
 
 import sqlalchemy as sa
 
@@ -95,3 +97,20 @@ def is_of_a_database(error: BaseException) -> bool:
     if isinstance(error, sa.exc.SQLAlchemyError | sqlite3.Error | OSError):
         return True
     return type(error).__module__.split(".")[0] in ("asyncpg", "aiosqlite")
+
+
+class Explained:
+    """Whatever goes wrong with a database inside is raised as OSError, in one line: shells know no drivers."""
+
+    def __init__(self, url: sa.URL, *, opening: bool = False) -> None:
+        self._url = url
+        self._opening = opening
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: TracebackType | None) -> None:
+        # An address may name a driver that is not installed, or have options that it does not know.
+        of_the_address = self._opening and isinstance(error, ImportError | TypeError | ValueError)
+        if error is not None and (of_the_address or is_of_a_database(error)):
+            raise explained(error, self._url) from error

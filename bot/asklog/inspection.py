@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from bot.asklog.database import HEAD, OLDEST, VERSIONS, Database
-from bot.asklog.failures import StoreError, explained, foreign, newer, place_of
+from bot.asklog.database import VERSIONED, VERSIONS, Database, version_of
+from bot.asklog.failures import Explained, StoreError, place_of
 from bot.asklog.spool import SUFFIX
-from bot.asklog.tables import asks, metadata
+from bot.asklog.tables import asks
 
 BUSY_SECONDS = 2.0
 """How long a file that somebody holds is waited for."""
@@ -27,6 +27,8 @@ CHECK_SECONDS = 4.0
 CONNECT_SECONDS = 5.0
 STEPS = 100_000
 """Of SQLite's machine, between two looks at the clock."""
+
+NAMED = f"select version_num from {VERSIONED}"  # noqa: S608  # a name of ours
 
 _SECRETS = {"password", "passfile", "sslpassword"}
 
@@ -123,19 +125,17 @@ def inspect_file(url: str) -> Inspection:
     parsed = sa.make_url(url)
     path = Path(str(parsed.database))
     kind = f"SQLite {sqlite3.sqlite_version}"
-    try:
+    with Explained(parsed):
         if not path.exists():
             return Inspection(kind=kind, place=str(path), there=False, unwritable=_unwritable(path))
         if path.is_dir():
             raise StoreError(f"{path} is a folder — name a file in asklog_url")
         with closing(sqlite3.connect(_read_only(path), uri=True, timeout=BUSY_SECONDS)) as connection:
-            schema = _schema(parsed, set(_first(connection, "select name from sqlite_master where type = 'table'")),
-                             lambda: next(_first(connection, "select version_num from alembic_version"), None),
-                             every=True)  # fmt: skip
+            tables = set(_first(connection, "select name from sqlite_master where type = 'table'"))
+            named = next(_first(connection, NAMED), None) if VERSIONED in tables else None
+            schema = version_of(parsed, tables, named, every=True)
             log = next(_first(connection, "pragma journal_mode"), "") == "wal"
             damage = _damage(connection)
-    except (sqlite3.Error, OSError) as error:
-        raise explained(error, parsed) from error
     size = sum(file.stat().st_size for file in (path, Path(f"{path}-wal")) if file.exists())
     return Inspection(kind=kind, place=str(path), schema=schema, bytes=size, keeps_log=log or schema is None,
                       damage=damage, unwritable=_unwritable(path))  # fmt: skip
@@ -189,20 +189,6 @@ def nearest_folder(path: Path) -> Path:
     return folder
 
 
-def _schema(url: sa.URL, tables: Set[str], version: Callable[[], object], *, every: bool) -> str | None:
-    """The migration that a database has. Raises StoreError for what is not ours (of `every` table), or newer."""
-    if "alembic_version" not in tables:
-        if taken := sorted(tables if every else tables & set(metadata.tables)):
-            raise foreign(url, taken)
-        return None
-    found = version()
-    if found is not None and OLDEST not in tables:
-        raise foreign(url, sorted(tables))
-    if found is not None and found not in VERSIONS:
-        raise newer(url, str(found), HEAD)
-    return str(found) if found else None
-
-
 # ---------------------------------------------------------------- a server
 
 
@@ -210,14 +196,14 @@ async def inspect_server(url: str) -> Inspection:
     """Look at PostgreSQL's. Raises OSError as `inspect_file` does."""
     parsed = sa.make_url(url)
     try:
-        import asyncpg
+        import asyncpg  # noqa: F401  # SQLAlchemy would say so in other words
     except ImportError as error:
         raise StoreError(
             f"the library for {place_of(parsed)} is not installed — install it: python -m pip install asyncpg"
         ) from error
     settings = {"timezone": "UTC", "application_name": "briefbot"}
     answer = {"timeout": CONNECT_SECONDS, "command_timeout": CONNECT_SECONDS, "server_settings": settings}
-    try:
+    with Explained(parsed, opening=True):
         engine = create_async_engine(parsed, hide_parameters=True, poolclass=NullPool, connect_args=answer)
         try:
             async with engine.connect() as connection:
@@ -225,11 +211,6 @@ async def inspect_server(url: str) -> Inspection:
                 return await _seen(connection, parsed)
         finally:
             await engine.dispose()
-    except (
-        *(asyncpg.PostgresError, asyncpg.InterfaceError, sa.exc.SQLAlchemyError),
-        *(ImportError, OSError, TypeError, ValueError),
-    ) as error:
-        raise explained(error, parsed) from error
 
 
 async def _seen(connection: AsyncConnection, url: sa.URL) -> Inspection:
@@ -240,8 +221,7 @@ async def _seen(connection: AsyncConnection, url: sa.URL) -> Inspection:
     there = await one("select clock_timestamp()")
     between = before + (datetime.now(UTC) - before) / 2
     tables = set(await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names()))
-    named = await one("select version_num from alembic_version") if "alembic_version" in tables else None
-    schema = _schema(url, tables, lambda: named, every=False)
+    schema = version_of(url, tables, await one(NAMED) if VERSIONED in tables else None)
     used = await one("select count(*) from pg_stat_activity where backend_type = 'client backend'")
     return Inspection(
         kind=f"PostgreSQL {str(await one('show server_version')).split(' ')[0]}",

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import sqlalchemy as sa
 
-from bot.asklog.failures import explained
+from bot.asklog.failures import Explained
 
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 5.0
@@ -41,12 +41,10 @@ class Line:
         for name in NOT_THE_DRIVERS:
             options.pop(name, None)
         settings = {"application_name": "briefbot", **({} if _is_local(options) else KEPT_ALIVE)}
-        try:
+        with Explained(parsed, opening=True):
             connection = await asyncpg.connect(
                 **options, timeout=CONNECT_SECONDS, command_timeout=ANSWER_SECONDS, server_settings=settings
             )
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TypeError, ValueError) as error:
-            raise explained(error, parsed) from error
         return cls(connection, parsed)
 
     async def lock(self, *key: int) -> None:
@@ -62,10 +60,8 @@ class Line:
 
     async def listen(self, channel: str, heard: Callable[[str], None]) -> None:
         """Hear what is told on a channel from now on."""
-        try:
+        with Explained(self._url):
             await self._connection.add_listener(channel, lambda _line, _pid, _channel, payload: heard(payload))
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-            raise explained(error, self._url) from error
 
     async def tell(self, channel: str, payload: str) -> None:
         """Tell everybody who listens, us too, in 7,999 bytes at most. Nothing of it is kept."""
@@ -76,15 +72,13 @@ class Line:
         try:
             async with asyncio.timeout(1.0):
                 await self._connection.close()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             with suppress(asyncpg.InterfaceError):
                 self._connection.terminate()
 
     async def _do(self, statement: str, *values: object, timeout: float = ANSWER_SECONDS) -> Any:  # noqa: ASYNC109
-        try:
+        with Explained(self._url):
             return await self._connection.fetchval(statement, *values, timeout=timeout)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-            raise explained(error, self._url) from error
 
 
 _HELD = (

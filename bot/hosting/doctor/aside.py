@@ -8,6 +8,9 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
+NAME_SECONDS = 4.0
+"""How long a name server may take."""
+
 T = TypeVar("T")
 
 
@@ -27,7 +30,7 @@ async def aside(work: Callable[[], T], seconds: float) -> T:
         return await answer
 
 
-async def lookup(host: str, seconds: float) -> str | None:
+async def lookup(host: str, seconds: float = NAME_SECONDS) -> str | None:
     """Why a name cannot be looked up, in a few words; None where it can.
 
     To be asked before the libraries do so in threads that are waited for.

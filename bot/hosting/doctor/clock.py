@@ -9,12 +9,11 @@ import aiohttp
 import discord
 
 from bot.hosting.doctor.aside import lookup
-from bot.hosting.doctor.asking import host
+from bot.hosting.doctor.asking import host, session
 from bot.hosting.doctor.findings import Case, Findings, right, skipped, warning, wrong
 
 CLOCK = "clock"
 
-NAME_SECONDS, ANSWER_SECONDS = 4.0, 5.0
 MOST_APART, TOO_FAR_APART = 5.0, 60.0
 """Seconds that this clock and Discord's may be apart; beyond the second things go wrong."""
 SET_CLOCK = "sudo timedatectl set-ntp true (or install chrony)"
@@ -45,12 +44,11 @@ async def clock(case: Case) -> Findings:
 
 async def _date() -> float | None:
     """What time it is for Discord, in seconds since 1970; None where it does not say."""
-    if await lookup(host(), NAME_SECONDS):
+    if await lookup(host()):
         return None
     address = f"{discord.http.Route.BASE}/gateway"
-    limit = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
     try:
-        async with aiohttp.ClientSession(timeout=limit) as session, session.get(address) as response:
+        async with session() as line, line.get(address) as response:
             return parsedate_to_datetime(response.headers["Date"]).timestamp()
     except (aiohttp.ClientError, OSError, KeyError, ValueError):
         return None

@@ -17,7 +17,6 @@ from bot.model import Shards
 
 DISCORD = "Discord"
 
-NAME_SECONDS = 4.0
 UNAUTHORIZED = 401
 FEW_STARTS = 50
 SERVERS_A_SHARD = 2_500
@@ -29,7 +28,7 @@ async def discord_side(case: Case) -> Findings:
         yield skipped(DISCORD, "not asked (--offline)")
         yield skipped(PERMISSIONS, "not asked (--offline)")
         return
-    if reason := await lookup(asking.host(), NAME_SECONDS):
+    if reason := await lookup(asking.host()):
         fix = "Mend the name servers of this machine (/etc/resolv.conf), or its network."
         yield wrong(DISCORD, f"{asking.host()} cannot be looked up: {reason}", fix)
         return

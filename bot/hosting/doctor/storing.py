@@ -11,7 +11,6 @@ from bot.hosting.doctor.findings import Case, Finding, Findings, right, sentence
 STORE = "store"
 
 FILE_SECONDS = 9.0
-NAME_SECONDS = 4.0
 SPARE = 5
 """Connections that should be left: each process of the bot takes up to this many."""
 MOST_AHEAD = 5.0
@@ -31,7 +30,7 @@ async def store(case: Case) -> Findings:
 async def _database(config: Config) -> Findings:
     url = config.asklog_url
     host = inspection.host_of(url)
-    if host and (reason := await lookup(host, NAME_SECONDS)):
+    if host and (reason := await lookup(host)):
         fix = "Mend the host in asklog_url, or the name servers of this machine (/etc/resolv.conf)."
         yield wrong(STORE, f"{inspection.place(url)} cannot be reached: {host}: {reason}", fix)
         return
