@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import sqlite3
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from bot.interactions.views import view
 from bot.sandbox import Interaction, NoAnswer
 from tests.conftest import Running, press
 from tests.test_asklog import counted
+from tests.waiting import until
 
 HOSTILE = [
     " ",
@@ -339,13 +339,6 @@ async def test_the_bot_needs_no_privileged_intent_and_sees_no_members_or_presenc
 
 
 # ---------------------------------------------------------------- when there is too much to do
-
-
-async def until(says: Callable[[], bool]) -> None:
-    """Return once something is so that nobody tells."""
-    async with asyncio.timeout(10):
-        while not says():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
 
 
 async def test_what_is_too_late_to_be_answered_is_not_begun(

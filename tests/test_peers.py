@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 import time
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from bot.peers.marks import Marks
 from bot.peers.pace import Pace
 from bot.peers.several import CHANNEL, IDENTIFIERS, Several
 from tests.databases import PostgresServer, new_database, run_sql
+from tests.waiting import until
 
 PACE, PATIENCE = 0.2, 2.0
 
@@ -32,13 +32,6 @@ async def joined(stack: AsyncExitStack, url: str, secret: str = "the token") -> 
     peers.stand()
     await asyncio.wait_for(peers.joined.wait(), 10)
     return peers
-
-
-async def until(says: Callable[[], bool]) -> None:
-    """Return once something is so that nobody tells."""
-    async with asyncio.timeout(15):
-        while not says():  # noqa: ASYNC110  # who leads is told to nobody
-            await asyncio.sleep(0.02)
 
 
 async def until_found(url: str, statement: str) -> None:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from bot.cli.periods import Since, period_since
 from bot.cli.picturing import write_picture
-from bot.cli.plumbing import LARGEST_ID, AsJson, show_or_json, with_log
+from bot.cli.plumbing import AsJson, Guild, show_or_json, with_log
 from bot.cli.wire import Json
 from bot.desk import BriefingDesk, told, told_topics
 from bot.model import Fate, Statistics, Surface, TopicCount
@@ -28,17 +28,6 @@ AsCsv = Annotated[bool, typer.Option("--csv", help="Print one line a figure, for
 Png = Annotated[
     Path | None,
     typer.Option("--png", metavar="FILE", help="Draw the figures into this file instead.", show_default=False),
-]
-Guild = Annotated[
-    int | None,
-    typer.Option(
-        "--guild",
-        metavar="ID",
-        min=1,
-        max=LARGEST_ID,
-        help="Only what was asked on this server.",
-        show_default=False,
-    ),
 ]
 
 

@@ -26,6 +26,17 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object inst
 Batch = Annotated[
     bool, typer.Option("--batch", help="Read one question a line from standard input, print one JSON object a line.")
 ]
+Guild = Annotated[
+    int | None,
+    typer.Option(
+        "--guild",
+        metavar="ID",
+        min=1,
+        max=LARGEST_ID,
+        help="Only what was asked on this server.",
+        show_default=False,
+    ),
+]
 Words = Annotated[
     list[str] | None, typer.Argument(help="The question; quotation marks are optional.", show_default=False)
 ]

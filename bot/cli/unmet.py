@@ -9,7 +9,7 @@ import typer
 from bot.cards import TO_WRITE
 from bot.cli import unmet_show
 from bot.cli.periods import Since, period_since
-from bot.cli.plumbing import BROKEN, LARGEST_ID, NOTHING, AsJson, show_or_json, stop, with_log
+from bot.cli.plumbing import BROKEN, NOTHING, AsJson, Guild, show_or_json, stop, with_log
 from bot.cli.wire import Json
 from bot.config import Config
 from bot.desk import BriefingDesk, ContentError, Deck, drafts, load_deck
@@ -21,17 +21,6 @@ from bot.text import printable
 DAYS = 90
 """Days that are looked back at: the words of misses are not kept much longer."""
 
-Guild = Annotated[
-    int | None,
-    typer.Option(
-        "--guild",
-        metavar="ID",
-        min=1,
-        max=LARGEST_ID,
-        help="Only what was asked on this server.",
-        show_default=False,
-    ),
-]
 Number = Annotated[
     int | None,
     typer.Option(

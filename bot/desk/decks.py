@@ -100,8 +100,7 @@ def load_deck(config: Config, *, drafts: bool = False, before: Deck | None = Non
     taken over: they are half the work.
     """
     corpus, problems = load_corpus(config.corpus)
-    same_corpus = before is not None and before.corpus == corpus
-    if before and same_corpus:
+    if before and before.corpus == corpus:
         corpus = before.corpus
     broken = {problem.origin.path.stem for problem in problems}
     cards, found = load_cards(config.briefs, corpus, broken)
@@ -117,15 +116,15 @@ def load_deck(config: Config, *, drafts: bool = False, before: Deck | None = Non
     timeline = tuple(replace(event, cards=_known(event.cards, published)) for event in timeline)
     entries = (Entry(card, _names(card), _said(card), _drawn_on(card, corpus)) for card in published.values())
     first = _one_of_each([published[card_id] for card_id in _known(start, published)], published.values())
-    same_terms = before is not None and before.glossary == glossary
-    terms = (
-        before.terms if before and same_terms else CardIndex(Entry(term, (term.term, *term.also)) for term in glossary)
-    )
+    if before and before.glossary == glossary:
+        terms = before.terms
+    else:
+        terms = CardIndex(Entry(term, (term.term, *term.also)) for term in glossary)
     version = _version(corpus, published.values(), glossary, timeline)
     named = frozenset(tokens(card.category) for card in published.values())
     vocabulary = _vocabulary(corpus, published.values())
     index = CardIndex(entries)
-    passages = before.passages if before and same_corpus else PassageIndex(corpus)
+    passages = before.passages if before and before.corpus is corpus else PassageIndex(corpus)
     return Deck(corpus, published, glossary, timeline, first, index, passages, terms, named, vocabulary, version)
 
 

@@ -68,7 +68,7 @@ class Vitals:
         found = []
         if self.store.away:
             found.append(f"the database is away; rows that wait on the disk: {self.store.waiting}")
-        if not self._client.peers.reached:
+        if not self.reached:
             found.append("the other processes of this bot cannot be reached")
         if doubled := self._client.peers.doubled:
             found.append(f"another process has these shards too: {', '.join(map(str, doubled))}")

@@ -76,7 +76,7 @@ class Voices:
         if mark in self._heard:
             return False
         self._note(mark)
-        self._peers.tell(KIND, mark)
+        self._peers.tell(KIND, mark, lasting=True)
         return True
 
     def _note(self, mark: str) -> None:

@@ -116,12 +116,15 @@ class _Verdict:
 
 @dataclass(frozen=True, slots=True)
 class _Completions:
-    """Cards for an unfinished question, by number: called so, going on from it, after a slip, like it."""
+    """Cards for an unfinished question, by number: called so, going on from it, after a slip, like it; and whether
+    those after a slip come before those like it.
+    """
 
     named: tuple[int, ...]
     going_on: tuple[int, ...]
     slipped: tuple[int, ...]
     like: tuple[int, ...]
+    slip_first: bool
 
 
 class CardIndex(Generic[K]):
@@ -325,7 +328,7 @@ class CardIndex(Generic[K]):
             known = self._complete(typed, sequence, k)
             self._completed.keep(asked, known)
         slipped = self._in_favour(known.slipped, popularity)
-        rest = [*slipped, *known.like] if len(_in_line(typed)) >= SLIP_FIRST else [*known.like, *slipped]
+        rest = [*slipped, *known.like] if known.slip_first else [*known.like, *slipped]
         found = [*known.named, *self._in_favour(known.going_on, popularity), *rest]
         return self._keys(list(dict.fromkeys(found))[: max(k, 0)])
 
@@ -333,9 +336,9 @@ class CardIndex(Generic[K]):
         shown = _in_line(typed)
         named, going_on = tuple(self._named_so(sequence)), tuple(self._completion.going_on(shown))
         if len(named) + len(going_on) >= k:
-            return _Completions(named, going_on, (), ())
-        slipped = tuple(self._completion.after_a_slip(shown))
-        return _Completions(named, going_on, slipped, tuple(self._like_unfinished(sequence, k)))
+            return _Completions(named, going_on, (), (), slip_first=False)
+        slipped, like = tuple(self._completion.after_a_slip(shown)), tuple(self._like_unfinished(sequence, k))
+        return _Completions(named, going_on, slipped, like, slip_first=len(shown) >= SLIP_FIRST)
 
     def _keys(self, cards: Iterable[int]) -> tuple[K, ...]:
         return tuple(self._entries[card].key for card in cards)

@@ -27,8 +27,11 @@ class Peers(Protocol):
     def mark(self, *parts: object) -> str:
         """A name for something that is the same in all of them, and from which nothing can be read."""
 
-    def tell(self, kind: str, mark: str) -> None:
-        """Tell the others about something, soon; nobody may be listening. `kind` is a letter."""
+    def tell(self, kind: str, mark: str, *, lasting: bool = False) -> None:
+        """Tell the others about something, soon; nobody may be listening. `kind` is a letter.
+
+        What is `lasting` is still news when they can be told only later.
+        """
 
     def hear(self, kind: str, heard: Callable[[str], None]) -> None:
         """Have what the others tell of a kind heard."""
@@ -65,7 +68,7 @@ class Alone:
     def mark(self, *parts: object) -> str:
         return self._marks.of(*parts)
 
-    def tell(self, kind: str, mark: str) -> None:
+    def tell(self, kind: str, mark: str, *, lasting: bool = False) -> None:
         """There is nobody."""
 
     def hear(self, kind: str, heard: Callable[[str], None]) -> None:

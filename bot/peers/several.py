@@ -47,9 +47,8 @@ KEPT_SECONDS = 90.0
 
 
 class Several:
-    """`url` is the database that all processes share; `secret` is known to all of them. Of what is to be told, only
-    kinds that are `lasting` wait where nobody can be told; `patience` is how many seconds a turn is waited for.
-    `shards` are those of this process: it is told where another one has them too.
+    """`url` is the database that all processes share; `secret` is known to all of them. `patience` is how many seconds
+    a turn is waited for. `shards` are those of this process: it is told where another one has them too.
 
     Without the database each goes on for itself: none leads, and each paces its own shards.
     """
@@ -61,14 +60,12 @@ class Several:
         *,
         pace: Pace | None = None,
         patience: float = TURN_SECONDS,
-        lasting: str = "v",
         shards: Iterable[int] = (),
     ) -> None:
         self._url = url
         self._marks = Marks(secret)
         self._pace = pace or Pace()
         self._patience = patience
-        self._lasting = lasting
         self._stands = False
         self._shards = tuple(shards)
         self.doubled: tuple[int, ...] = ()
@@ -77,7 +74,8 @@ class Several:
         self._me = secrets.token_hex(4)
         self._leads_until = 0.0
         """On the monotonic clock: leading has to be confirmed."""
-        self._news: deque[str] = deque(maxlen=MOST_NEWS)
+        self._news: deque[tuple[str, bool]] = deque(maxlen=MOST_NEWS)
+        """Each piece, and whether it lasts."""
         self._told = asyncio.Event()
         self._hearing: dict[str, Callable[[str], None]] = {}
         self._letting_go: set[asyncio.Task[None]] = set()
@@ -118,8 +116,8 @@ class Several:
     def mark(self, *parts: object) -> str:
         return self._marks.of(*parts)
 
-    def tell(self, kind: str, mark: str) -> None:
-        self._news.append(f"{kind}{mark}")
+    def tell(self, kind: str, mark: str, *, lasting: bool = False) -> None:
+        self._news.append((f"{kind}{mark}", lasting))
         self._told.set()
 
     def hear(self, kind: str, heard: Callable[[str], None]) -> None:
@@ -145,7 +143,7 @@ class Several:
                         logger.warning("the other processes of this bot can be reached again")
                     away = False
                     # How fast somebody asked while nobody listened is no news any more.
-                    self._news = deque((piece for piece in self._news if piece[:1] in self._lasting), MOST_NEWS)
+                    self._news = deque((news for news in self._news if news[1]), MOST_NEWS)
                     self.joined.set()
                     await self._talk(line)
                 finally:
@@ -191,7 +189,7 @@ class Several:
     async def _tell_all(self, line: Line) -> None:
         self._told.clear()
         while self._news:
-            pieces = [self._news.popleft() for _ in range(min(AT_ONCE, len(self._news)))]
+            pieces = [self._news.popleft()[0] for _ in range(min(AT_ONCE, len(self._news)))]
             await line.tell(CHANNEL, " ".join((self._me, *pieces)))
 
     # ------------------------------------------------------------ whose turn it is

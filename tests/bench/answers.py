@@ -14,13 +14,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import discord
-from discord import app_commands
 
 from bot.config import Config
 from bot.desk import open_desk
 from bot.interactions import BriefbotClient
 from bot.sandbox import Person, Sandbox, point_library_at
 from bot.sandbox.running import populate
+from tests.bench.rivals import Pong
 from tests.conftest import ROOT
 
 QUOTE = "efforts to expand NATO to Russia's border have shown just how dated the NATO construct is"
@@ -38,23 +38,6 @@ ASKS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("sources", {"source": "shifts-2025"}),
     ("about", {}),
 )
-
-
-@app_commands.command(description="Answers")
-async def ping(interaction: discord.Interaction[Any]) -> None:
-    await interaction.response.send_message("pong", ephemeral=True)
-
-
-class Ping(discord.Client):
-    """The rival: a client with one command, which does nothing."""
-
-    def __init__(self) -> None:
-        super().__init__(intents=discord.Intents.none())
-        self.tree = app_commands.CommandTree(self)
-        self.tree.add_command(ping)
-
-    async def setup_hook(self) -> None:
-        await self.tree.sync()
 
 
 async def timed(times: int, ask: Callable[[], Awaitable[object]]) -> list[float]:
@@ -99,7 +82,7 @@ async def pong(times: int) -> float:
     async with Sandbox() as sandbox:
         populate(sandbox.world)
         point_library_at(sandbox.url)
-        async with Ping() as client:
+        async with Pong() as client:
             running = asyncio.create_task(client.start(sandbox.token))
             ada = await ada_with(client, sandbox)
             taken = await timed(times, lambda: ada.slash("ping"))

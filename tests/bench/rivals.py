@@ -28,6 +28,8 @@ class Bare(discord.Client):
 
 
 class Pong(discord.Client):
+    """A client with one command, which does nothing."""
+
     def __init__(self) -> None:
         super().__init__(intents=discord.Intents.none())
         self.tree = app_commands.CommandTree(self)
