@@ -17,7 +17,6 @@ from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import REGCLASS
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.asklog.backup_file import (
@@ -34,6 +33,7 @@ from bot.asklog.backup_file import (
     unwritten,
 )
 from bot.asklog.database import HEAD, Database
+from bot.asklog.engines import AsyncConnection, create_async_engine
 from bot.asklog.failures import StoreError, explained, place_of
 from bot.asklog.rows import in_utc
 from bot.asklog.tables import metadata

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from bot.asklog.engines import AsyncConnection, AsyncEngine, create_async_engine
 from bot.asklog.failures import Explained, StoreError, foreign, newer, place_of
 from bot.asklog.schema import has_version, make
 from bot.asklog.tables import metadata

@@ -12,10 +12,10 @@ from typing import Any
 from urllib.parse import quote
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.asklog.database import VERSIONED, VERSIONS, Database, version_of
+from bot.asklog.engines import AsyncConnection, create_async_engine
 from bot.asklog.failures import Explained, StoreError, place_of
 from bot.asklog.spool import SUFFIX
 from bot.asklog.tables import asks

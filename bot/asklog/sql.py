@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.asklog.database import Database
+from bot.asklog.engines import AsyncConnection
 from bot.asklog.rows import entry_of, in_utc, is_known, row
 from bot.asklog.spool import Spool
 from bot.asklog.store import Entry, StoreState

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.asklog.database import Database
+from bot.asklog.engines import AsyncConnection
 from bot.asklog.rows import in_utc
 from bot.asklog.servers import CLAIM
 from bot.asklog.tables import departures, digests, servers

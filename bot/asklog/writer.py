@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.asklog.database import Database
+from bot.asklog.engines import AsyncConnection
 from bot.asklog.rows import Row, line, of_line
 from bot.asklog.spool import Spool
 from bot.asklog.tables import EVERYTHING, NO_CARD, asks, daily

@@ -13,7 +13,8 @@ from typing import Annotated
 import typer
 
 from bot.asklog import MemoryAskLog
-from bot.cli import counting, curating, doctoring, keeping, show, storing, unmet, wire
+from bot.cli import counting, curating, doctoring, keeping, storing, unmet, wire
+from bot.cli.later import show
 from bot.cli.plumbing import (
     ANSWERED,
     BROKEN,

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from bot import cards
-from bot.cli import show, wire
+from bot.cli import wire
+from bot.cli.later import show
 from bot.cli.plumbing import ANSWERED, BROKEN, AsJson, deck_of, print_json, show_or_json, stop
 from bot.desk import ContentError, load_deck, review_deck
 

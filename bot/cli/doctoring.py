@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
-from bot.cli import show, wire
+from bot.cli import wire
+from bot.cli.later import show
 from bot.cli.plumbing import AsJson, print_json
 from bot.config import load_config
 from bot.text import printable
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from bot.hosting.doctor import Case, Finding
 
 HEALTHY, ILL = 0, 1
@@ -74,8 +75,10 @@ async def _examined(case: "Case", as_json: bool) -> "list[Finding]":
     return found
 
 
-def _print(console: Console, finding: "Finding", *, first: bool) -> None:
+def _print(console: "Console", finding: "Finding", *, first: bool) -> None:
     """One finding, its fix below it; the name of the area stands at its first."""
+    from rich.text import Text
+
     sign, style = _SIGNS[finding.verdict]
     area = finding.area if first else ""
     lines = _wrapped(finding.said, console.width - _INDENT)

@@ -8,7 +8,7 @@ from typing import NoReturn
 import typer
 
 from bot.charts import Chart, ChartError, Charts, Picture, Timeline, TimelinePoint, gaps
-from bot.cli import show
+from bot.cli.later import show
 from bot.cli.plumbing import BROKEN
 from bot.model import DatedEvent
 

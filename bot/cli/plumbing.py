@@ -9,7 +9,8 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 
 from bot.asklog import MemoryAskLog
-from bot.cli import show, wire
+from bot.cli import wire
+from bot.cli.later import show
 from bot.config import Config, with_options
 from bot.desk import BriefingDesk, ContentError, Deck, load_deck, open_desk
 from bot.model import Problem

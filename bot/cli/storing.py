@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli import show
+from bot.cli.later import show
 from bot.cli.plumbing import BROKEN
 from bot.config import Config
 from bot.text import printable

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import date
 
-from bot.cli import show
+from bot.cli.later import show
 from bot.config import Config
 from bot.desk import BriefingDesk, open_desk
 from bot.model import Abstained, Answer, BriefingCard, Found, Suggested

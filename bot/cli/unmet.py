@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from bot.cards import TO_WRITE
-from bot.cli import unmet_show
+from bot.cli.later import unmet_show
 from bot.cli.periods import Since, period_since
 from bot.cli.plumbing import BROKEN, NOTHING, AsJson, Guild, show_or_json, stop, with_log
 from bot.cli.wire import Json

@@ -139,8 +139,9 @@ class CardIndex(Generic[K]):
         self._cards = Cards(_hashing(map(tokens, self._names), hashes), owners, texts)
         self._exact = _Exact(np.array(hashes, np.int64))
         self._said = {card: _in_rows(lines) for card, lines in enumerate(said) if lines}
+        # Arrays, because sets of them would take ten times the room.
         self._said_stems = {
-            card: self._cards.lexicon.stems_of(chain(*lines)) for card, lines in enumerate(said) if lines
+            card: array("i", self._cards.lexicon.stems_of(chain(*lines))) for card, lines in enumerate(said) if lines
         }
         self._drawn_on = {card: _in_rows(lines) for card, lines in enumerate(drawn_on) if lines}
         self._called = [_in_rows(map(tokens, entry.names)) for entry in self._entries] if self._said else []
@@ -220,7 +221,7 @@ class CardIndex(Generic[K]):
         named = self._cards.named(card)
         said = self._said.get(card, "")
         rows = (self._called[card] if self._called else _in_rows(map(tokens, self._entries[card].names))) + said
-        known = named | self._said_stems.get(card, frozenset())
+        known = named.union(self._said_stems.get(card, ()))
         return agrees(self._cards.lexicon, terms, named, known, rows, self._cards.usual)
 
     def _places(self, ranking: _Ranking, k: int) -> tuple[_Place, ...]:

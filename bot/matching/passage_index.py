@@ -1,10 +1,12 @@
 """Words half remembered → the sentences where they stand. Returns slices of documents and nothing else."""
 
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
+from sys import intern
 
 import numpy as np
 from rapidfuzz import fuzz
@@ -45,9 +47,17 @@ class _Sentence:
     passage: Passage
     row: str
     """Its words as they are matched, with blanks around."""
-    stems: frozenset[int]
-    located: tuple[LocatedWord, ...]
-    """Its words as quotations are held against them, at their places in the document's text."""
+    stems: "array[int]"
+    words: tuple[str, ...]
+    """Its words as quotations are held against them."""
+    starts: "array[int]"
+    ends: "array[int]"
+    """Of each word, in the document's text."""
+
+    @property
+    def located(self) -> tuple[LocatedWord, ...]:
+        # Made when it is asked for: kept, they would take seven times the room.
+        return tuple(map(LocatedWord, self.words, self.starts, self.ends))
 
 
 class PassageIndex:
@@ -64,10 +74,7 @@ class PassageIndex:
         rows = [tokens(passage.text) for passage in passages]
         self._lexicon = Lexicon(rows)
         self._texts = Texts(self._lexicon, len(rows), np.arange(len(rows), dtype=np.int32))
-        self._sentences = [
-            _Sentence(passage, f" {' '.join(row)} ", self._lexicon.stems_of(row), _located(passage))
-            for passage, row in zip(passages, rows, strict=True)
-        ]
+        self._sentences = [_sentence(passage, row, self._lexicon) for passage, row in zip(passages, rows, strict=True)]
         by_paragraph = groupby(self._sentences, key=lambda sentence: sentence.passage.paragraph)
         self._paragraphs = [(paragraph, tuple(row)) for paragraph, row in by_paragraph]
         self._neighbours = [
@@ -162,6 +169,18 @@ class PassageIndex:
                 yield (*first, *second)
 
 
+def _sentence(passage: Passage, row: tuple[str, ...], lexicon: Lexicon) -> _Sentence:
+    located = _located(passage)
+    return _Sentence(
+        passage=passage,
+        row=f" {' '.join(row)} ",
+        stems=array("i", lexicon.stems_of(row)),
+        words=tuple(intern(found.word) for found in located),
+        starts=array("i", [found.start for found in located]),
+        ends=array("i", [found.end for found in located]),
+    )
+
+
 def _located(passage: Passage) -> tuple[LocatedWord, ...]:
     start = passage.position.start
     return tuple(LocatedWord(at.word, start + at.start, start + at.end) for at in located_words(passage.text))
@@ -182,7 +201,7 @@ def _share(terms: Sequence[Term], sentence: _Sentence) -> float:
 def _agrees(terms: Sequence[Term], sentence: _Sentence) -> bool:
     """Whether a sentence has each number of a few words; of many, one may be remembered wrong."""
     few = len(terms) < MANY
-    return all(sentence.stems & term.stems.keys() for term in terms if few and term.word.isdigit())
+    return all(not term.stems.keys().isdisjoint(sentence.stems) for term in terms if few and term.word.isdigit())
 
 
 def _judged(passage: Passage, score: float, typed: str) -> PassageMatch:

@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 
 RUN = (
     "import sys; from tests.bench.rivals import point_library_at; point_library_at(sys.argv[1]); "
-    "from bot.cli import main; sys.argv = ['bot', 'run']; main()"
+    "import runpy; sys.argv = ['bot', 'run']; runpy.run_module('bot', run_name='__main__', alter_sys=True)"
 )
 """`python -m bot run`, but for where Discord is. The sandbox, which could say so as well, is no part of that process."""
 TICKS = os.sysconf("SC_CLK_TCK")
