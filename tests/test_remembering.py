@@ -9,6 +9,7 @@ from bot.model import Found, Suggested
 from tests.conftest import ROOT
 
 JUDGED = [json.loads(line)["q"] for line in (ROOT / "tests/judged/cards.jsonl").read_text("utf-8").splitlines()]
+QUOTED = [json.loads(line)["q"] for line in (ROOT / "tests/judged/quotes.jsonl").read_text("utf-8").splitlines()]
 
 
 def test_the_second_time_a_question_has_the_answer_of_the_first(deck: Deck) -> None:
@@ -60,3 +61,23 @@ def test_only_so_many_are_remembered_those_that_were_used_last() -> None:
     remembered.keep("d", 3)
     assert [remembered.get(typed) for typed in "abcd"] == [0, None, 2, 3]
     assert remembered.get("\ud800") is None, "whatever can be typed can be looked up"
+
+
+def test_the_second_time_a_ranking_and_a_search_are_those_of_the_first(deck: Deck) -> None:
+    for k in (1, 5):
+        first = [(deck.index.rank(question, k), deck.passages.search(question, k)) for question in (*JUDGED, *QUOTED)]
+        again = [(deck.index.rank(question, k), deck.passages.search(question, k)) for question in (*JUDGED, *QUOTED)]
+        assert again == first
+        assert any(ranked and not found for ranked, found in first)
+        assert any(match.differences for _, found in first for match in found)
+        offered = [deck.passages.complete(question, k) for question in (*JUDGED, *QUOTED)]
+        assert offered == [tuple(match.passage for match in found) for _, found in first]
+
+
+def test_what_differs_in_a_quotation_is_told_in_the_words_that_are_typed_now_and_none_are_kept(deck: Deck) -> None:
+    for word in ("featherstonehaugh", "zanzibarese", "featherstonehaugh"):
+        (match, *_) = deck.passages.search(f"underlined just how {word} the NATO construct is", 3)
+        assert [difference.typed for difference in match.differences] == [word]
+    kept = pickle.dumps(deck.passages)
+    assert b"featherstonehaugh" not in kept
+    assert b"zanzibarese" not in kept

@@ -29,6 +29,7 @@ from bot.model import (
     Found,
     GlossaryTerm,
     Outcome,
+    Passage,
     PassageMatch,
     Problem,
     ServerSettings,
@@ -302,9 +303,9 @@ class BriefingDesk:
             return self.deck.start[:k]
         return self.deck.index.complete(typed, k, lambda card: self.noting.answered[card.id] // POPULAR)
 
-    def complete_quote(self, typed: str, k: int = limits.CHOICES) -> tuple[PassageMatch, ...]:
+    def complete_quote(self, typed: str, k: int = limits.CHOICES) -> tuple[Passage, ...]:
         """Passages for unfinished words of a quote. Nothing is recorded."""
-        return self.deck.passages.search(typed, k)
+        return self.deck.passages.complete(typed, k)
 
     def complete_term(self, typed: str, k: int = limits.CHOICES) -> tuple[GlossaryTerm, ...]:
         """Terms for unfinished words, in the order of the alphabet for none yet. Nothing is recorded."""

@@ -17,6 +17,7 @@ from bot.interactions import commands, pressing, replies
 from bot.interactions.cooldown import Cooldown
 from bot.interactions.delivery import all_answered, deliver_carefully
 from bot.interactions.frames import hang_up, read_carefully
+from bot.interactions.kept import KeptPages
 from bot.interactions.localisation import CommandTranslator
 from bot.interactions.mentions import mentioned
 from bot.interactions.once import Shares, Voices
@@ -95,6 +96,7 @@ class BriefbotClient(discord.AutoShardedClient):
         """For messages whose picture is being drawn, which drawing is the newest."""
         self.shares = Shares()
         self.voices = Voices(self.peers)
+        self.kept = KeptPages()
         self.rounds = Rounds(self)
         self._at_once = 1
         """How many shards may identify at once: Discord's `max_concurrency`."""

@@ -266,7 +266,7 @@ async def complete_topic(interaction: Asked, typed: str) -> Choices:
 @quote.autocomplete("text")
 async def complete_text(interaction: Asked, typed: str) -> Choices:
     found = interaction.client.desk.complete_quote(typed)
-    return _choices(" ".join(match.passage.text.split()) for match in found)
+    return _choices(" ".join(passage.text.split()) for passage in found)
 
 
 @quote.autocomplete("source")

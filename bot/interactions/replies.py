@@ -20,7 +20,7 @@ from bot.interactions.components import PICTURE, Page
 from bot.interactions.delivery import ALREADY_ANSWERED, NotDelivered
 from bot.interactions.pages import outcomes
 from bot.interactions.presses import Reasons
-from bot.interactions.showing import chart_of, is_there, page_of
+from bot.interactions.showing import chart_of, is_there
 from bot.interactions.subjects import CardTab, Subject
 from bot.interactions.views import view
 from bot.model import Visibility
@@ -132,7 +132,9 @@ async def turn_drawn(interaction: Asked, made: Maker, chart: Chart | None) -> No
     drawn = interaction.client.charts.cached(chart) if chart else None
     message = interaction.message.id if interaction.message else None
     interaction.client.drawing.pop(message, None)
-    await interaction.response.edit_message(view=view(made(drawn is not None)), attachments=_files(drawn))
+    await interaction.response.edit_message(
+        view=view(made(drawn is not None), interaction.client.kept.component), attachments=_files(drawn)
+    )
     if chart and drawn is None:
         await _add_picture(interaction, message, chart, made)
 
@@ -199,11 +201,11 @@ def _maker(
     reasons: Reasons | None = None,
     sharer: int | None = None,
 ) -> Maker:
-    desk, today = interaction.client.desk, interaction.created_at.date()
+    client, today = interaction.client, interaction.created_at.date()
     sharing = _stamped(subject, interaction)
 
     def made(picture: bool) -> Page:
-        page = page_of(subject, desk, today, picture=picture)
+        page = client.kept.of(subject, client.desk, today, picture=picture)
         return dressed(page, audience, subject=sharing, reasons=reasons, sharer=sharer)
 
     return made
@@ -232,7 +234,7 @@ async def show_drawn(
     """Answer with a page at once, tell that it is `sent`, and add its picture when it is drawn."""
     drawn = interaction.client.charts.cached(chart) if chart else None
     response = await interaction.response.send_message(
-        view=view(made(drawn is not None)), files=_files(drawn), ephemeral=private
+        view=view(made(drawn is not None), interaction.client.kept.component), files=_files(drawn), ephemeral=private
     )
     if sent:
         sent(response)
@@ -250,7 +252,9 @@ async def _add_picture(interaction: Asked, message: int | None, chart: Chart, ma
     try:
         drawn = await interaction.client.charts.draw(chart)
         if drawing.get(message) is this:
-            await interaction.edit_original_response(view=view(made(True)), attachments=_files(drawn))
+            await interaction.edit_original_response(
+                view=view(made(True), interaction.client.kept.component), attachments=_files(drawn)
+            )
     except ChartError as error:
         logger.warning("a picture could not be drawn: %s", error)
     except discord.NotFound:

@@ -111,11 +111,13 @@ SLUG = 60
 _NUMBER = re.compile(r"[0-9]{1,7}")
 _NAME = re.compile(r"[\w-]{0,60}")
 _NAMES = {kind: name for name, kind in _KINDS.items()}
+_FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in _NAMES}
 
 
 def encode(subject: Subject) -> str:
     """The code of a subject: its kind and its fields, with colons between."""
-    return ":".join((_NAMES[type(subject)], *(str(getattr(subject, field.name)) for field in fields(subject))))
+    kind = type(subject)
+    return ":".join((_NAMES[kind], *(str(getattr(subject, name)) for name in _FIELDS[kind])))
 
 
 def decode(code: str) -> Subject | None:

@@ -1,6 +1,7 @@
 """Pages as the library's components."""
 
-from typing import Any, assert_never
+from collections.abc import Callable
+from typing import Any, TypeAlias, assert_never
 
 import discord
 
@@ -10,15 +11,35 @@ from bot.interactions.components import Block, Button, Link, Option, Page, Style
 from bot.interactions.presses import custom_id
 
 Item = discord.ui.Item[discord.ui.LayoutView]
+Component: TypeAlias = dict[str, Any]
+"""A component as Discord is told of it. Not to be changed: it may be kept."""
 
 
-def view(page: Page) -> discord.ui.LayoutView:
+class _Written(discord.ui.LayoutView):
+    """A view of components that are written out already."""
+
+    def __init__(self, components: list[Component]) -> None:
+        super().__init__(timeout=None)
+        self._components = components
+        # A press is read from its custom_id. A view that listens would be kept, with a task, for fifteen minutes.
+        self.stop()
+
+    def to_components(self) -> list[Component]:
+        return self._components
+
+    def has_components_v2(self) -> bool:
+        return True
+
+
+def component(block: Block) -> Component:
+    """A block as the library writes it."""
+    return _item(block).to_component_dict()
+
+
+def view(page: Page, of: Callable[[Block], Component] = component) -> discord.ui.LayoutView:
     """A page as the library's components, in one container."""
-    layout = discord.ui.LayoutView(timeout=None)
-    layout.add_item(discord.ui.Container(*map(_item, page.blocks)))
-    # A press is read from its custom_id. A view that listens would be kept, with a task, for fifteen minutes.
-    layout.stop()
-    return layout
+    around: discord.ui.Container[Any] = discord.ui.Container()
+    return _Written([around.to_component_dict() | {"components": list(map(of, page.blocks))}])
 
 
 def _item(block: Block) -> Item:

@@ -21,6 +21,7 @@ from bot.matching.guard import SHORT, agrees
 from bot.matching.lexicon import Term
 from bot.matching.remembering import Remembered
 from bot.matching.sparse import Floats
+from bot.matching.verdict import Completions, Place, Verdict
 from bot.model import Abstained, Answer, Found, Match, Suggested, Why
 from bot.text import fold, sentences, telling, tokens
 
@@ -47,8 +48,9 @@ CHOICES = 5
 RANKED = 50
 SLIP_FIRST = 5
 """Characters from which a name that begins nearly so says more than a word somewhere in a name."""
-VERDICTS, COMPLETIONS = 1_000, 2_000
-"""Questions and beginnings whose outcome is remembered: less than a megabyte of each."""
+VERDICTS, RANKINGS, COMPLETIONS = 1_000, 500, 2_000
+"""Questions, those of which a ranking was wanted, and beginnings, whose outcome is remembered: less than a megabyte
+of each."""
 _OUTSIDE = re.compile(r"[^\w']+")
 _JOINT = re.compile(r"\s+(?:and|or|vs\.?|versus|&)\s+|[,;/]\s*", re.IGNORECASE)
 
@@ -95,38 +97,6 @@ class _Ranking:
         return self.agreed and (bool(self.exact) or self.confidence >= reviewed().answer)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A card of a verdict, by its number: the likest of its names, its score and lead, whether it is called just so."""
-
-    card: int
-    name: int
-    score: float
-    lead: float
-    exact: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Verdict:
-    """What is decided of a question, in numbers alone: whether it is clear, and the cards; none where none is near."""
-
-    clear: bool
-    places: tuple[_Place, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Completions:
-    """Cards for an unfinished question, by number: called so, going on from it, after a slip, like it; and whether
-    those after a slip come before those like it.
-    """
-
-    named: tuple[int, ...]
-    going_on: tuple[int, ...]
-    slipped: tuple[int, ...]
-    like: tuple[int, ...]
-    slip_first: bool
-
-
 class CardIndex(Generic[K]):
     def __init__(self, entries: Iterable[Entry[K]]) -> None:
         self._entries = tuple(entry if entry.names else replace(entry, names=("",)) for entry in entries)
@@ -146,15 +116,22 @@ class CardIndex(Generic[K]):
         self._drawn_on = {card: _in_rows(lines) for card, lines in enumerate(drawn_on) if lines}
         self._called = [_in_rows(map(tokens, entry.names)) for entry in self._entries] if self._said else []
         self._completion = Completion([_in_line(name) for name in self._names], owners)
-        self._verdicts: Remembered[_Verdict] = Remembered(VERDICTS)
-        self._completed: Remembered[_Completions] = Remembered(COMPLETIONS)
+        self._verdicts: Remembered[Verdict] = Remembered(VERDICTS)
+        self._rankings: Remembered[Verdict] = Remembered(RANKINGS)
+        self._completed: Remembered[Completions] = Remembered(COMPLETIONS)
 
     # ------------------------------------------------------------ rank
 
     def rank(self, question: str, k: int = 10) -> tuple[Match[K], ...]:
         """The best cards for a question, best first, at most one match a card. Empty where no word is known."""
-        ranking = self._rank(question)
-        return self._matches(self._places(ranking, k), ranking.evidence.terms) if ranking else ()
+        question = question[: limits.QUESTION]
+        asked = f"{k} {question}"
+        known = self._rankings.get(asked)
+        if known is None:
+            ranking = self._rank(question)
+            known = self._places(ranking, k) if ranking else Verdict()
+            self._rankings.keep(asked, known)
+        return self._matches(known, question)
 
     def _rank(self, question: str) -> _Ranking | None:
         sequence = tokens(question[: limits.QUESTION])
@@ -224,30 +201,47 @@ class CardIndex(Generic[K]):
         known = named.union(self._said_stems.get(card, ()))
         return agrees(self._cards.lexicon, terms, named, known, rows, self._cards.usual)
 
-    def _places(self, ranking: _Ranking, k: int) -> tuple[_Place, ...]:
-        best = ranking.scores[ranking.order[0]]
-        return tuple(
-            _Place(
-                card=card,
-                name=self._cards.likest_name(ranking.evidence, card),
-                score=round(ranking.confidence * float(ranking.scores[card] / best), 4),
-                lead=round(_lead(ranking.scores, ranking.order, place), 4),
-                exact=card in ranking.exact,
+    def _places(self, ranking: _Ranking, k: int) -> Verdict:
+        """The first `k` cards of a ranking."""
+        terms, best = ranking.evidence.terms, ranking.scores[ranking.order[0]]
+        places = []
+        for place, card in enumerate(ranking.order[: max(k, 0)]):
+            stems = self._cards.stems(card)
+            places.append(
+                Place(
+                    card=card,
+                    name=self._cards.likest_name(ranking.evidence, card),
+                    score=round(ranking.confidence * float(ranking.scores[card] / best), 4),
+                    lead=round(_lead(ranking.scores, ranking.order, place), 4),
+                    exact=card in ranking.exact,
+                    known=tuple(
+                        at for at, term in enumerate(terms) if term.content and not stems.isdisjoint(term.stems)
+                    ),
+                )
             )
-            for place, card in enumerate(ranking.order[: max(k, 0)])
-        )
+        corrected = tuple((at, term.meant) for at, term in enumerate(terms) if term.meant)
+        return Verdict(ranking.clear, tuple(places), corrected)
 
-    def _matches(self, places: tuple[_Place, ...], terms: tuple[Term, ...]) -> tuple[Match[K], ...]:
+    def _matches(self, verdict: Verdict, question: str) -> tuple[Match[K], ...]:
         """The cards with what of a question speaks for each."""
-        corrected = tuple((term.word, term.meant) for term in terms if term.meant)
-        found = []
-        for place in places:
-            known = self._cards.stems(place.card)
-            words = tuple(term.word for term in terms if term.content and not known.isdisjoint(term.stems))
-            why = Why(words=words, corrected=corrected, lead=place.lead, exact=place.exact)
-            key, name = self._entries[place.card].key, self._names[place.name]
-            found.append(Match(card=key, name=name, score=place.score, why=why))
-        return tuple(found)
+        if not verdict.places:
+            return ()
+        typed = self._cards.lexicon.rejoined(tokens(question))
+        corrected = tuple((typed[at], meant) for at, meant in verdict.corrected)
+        return tuple(
+            Match(
+                card=self._entries[place.card].key,
+                name=self._names[place.name],
+                score=place.score,
+                why=Why(
+                    words=tuple(typed[at] for at in place.known),
+                    corrected=corrected,
+                    lead=place.lead,
+                    exact=place.exact,
+                ),
+            )
+            for place in verdict.places
+        )
 
     # ------------------------------------------------------------ decide
 
@@ -259,17 +253,19 @@ class CardIndex(Generic[K]):
         """
         question = question[: limits.QUESTION]
         if verdict := self._verdicts.get(question):
-            return self._answer(verdict, self._cards.lexicon.terms(tokens(question)))
-        ranking = self._rank(question)
-        return self._decide(question, ranking) if ranking else Abstained()
+            return self._answer(verdict, question)
+        if ranking := self._rank(question):
+            return self._decide(question, ranking)
+        self._verdicts.keep(question, Verdict())
+        return Abstained()
 
     def judge(self, question: str, k: int) -> tuple[Answer[K], tuple[Match[K], ...]]:
         """Both the answer and the ranking, for the price of one."""
         ranking = self._rank(question)
         if ranking is None:
             return Abstained(), ()
-        matches = self._matches(self._places(ranking, k), ranking.evidence.terms)
-        return self._decide(question[: limits.QUESTION], ranking), matches
+        question = question[: limits.QUESTION]
+        return self._decide(question, ranking), self._matches(self._places(ranking, k), question)
 
     def _decide(self, question: str, ranking: _Ranking) -> Answer[K]:
         together = () if ranking.exact or self._knows_all(ranking) else self._asked_together(question)
@@ -277,16 +273,16 @@ class CardIndex(Generic[K]):
             return Suggested(matches=together)
         verdict = self._verdict(ranking)
         self._verdicts.keep(question, verdict)
-        return self._answer(verdict, ranking.evidence.terms)
+        return self._answer(verdict, question)
 
-    def _verdict(self, ranking: _Ranking) -> _Verdict:
+    def _verdict(self, ranking: _Ranking) -> Verdict:
         floor = NEAR * ranking.scores[ranking.order[0]]
         offered = sum(bool(ranking.scores[card] >= floor) for card in ranking.order[:CHOICES])
         near = ranking.clear or ranking.confidence >= reviewed().offer
-        return _Verdict(clear=ranking.clear, places=self._places(ranking, offered) if near else ())
+        return self._places(ranking, offered) if near else Verdict(clear=ranking.clear)
 
-    def _answer(self, verdict: _Verdict, terms: tuple[Term, ...]) -> Answer[K]:
-        matches = self._matches(verdict.places, terms)
+    def _answer(self, verdict: Verdict, question: str) -> Answer[K]:
+        matches = self._matches(verdict, question)
         if not matches:
             return Abstained()
         return Found(match=matches[0], matches=matches) if verdict.clear else Suggested(matches=matches)
@@ -304,10 +300,8 @@ class CardIndex(Generic[K]):
         parts = [part for part in _JOINT.split(question[: limits.QUESTION]) if part.strip()]
         if not 2 <= len(parts) <= CHOICES or any(len(tokens(part)) > SHORT for part in parts):
             return ()
-        clear = [ranking for part in parts if (ranking := self._rank(part)) and ranking.clear]
-        found = {
-            ranking.order[0]: self._matches(self._places(ranking, 1), ranking.evidence.terms)[0] for ranking in clear
-        }
+        clear = [(part, ranking) for part in parts if (ranking := self._rank(part)) and ranking.clear]
+        found = {ranking.order[0]: self._matches(self._places(ranking, 1), part)[0] for part, ranking in clear}
         return tuple(sorted(found.values(), key=lambda match: -match.score)) if len(found) > 1 else ()
 
     # ------------------------------------------------------------ complete
@@ -333,13 +327,13 @@ class CardIndex(Generic[K]):
         found = [*known.named, *self._in_favour(known.going_on, popularity), *rest]
         return self._keys(list(dict.fromkeys(found))[: max(k, 0)])
 
-    def _complete(self, typed: str, sequence: tuple[str, ...], k: int) -> _Completions:
+    def _complete(self, typed: str, sequence: tuple[str, ...], k: int) -> Completions:
         shown = _in_line(typed)
         named, going_on = tuple(self._named_so(sequence)), tuple(self._completion.going_on(shown))
         if len(named) + len(going_on) >= k:
-            return _Completions(named, going_on, (), (), slip_first=False)
+            return Completions(named, going_on, (), (), slip_first=False)
         slipped, like = tuple(self._completion.after_a_slip(shown)), tuple(self._like_unfinished(sequence, k))
-        return _Completions(named, going_on, slipped, like, slip_first=len(shown) >= SLIP_FIRST)
+        return Completions(named, going_on, slipped, like, slip_first=len(shown) >= SLIP_FIRST)
 
     def _keys(self, cards: Iterable[int]) -> tuple[K, ...]:
         return tuple(self._entries[card].key for card in cards)

@@ -174,7 +174,7 @@ class Lexicon:
 
     def terms(self, words: tuple[str, ...], *, unfinished: bool = False) -> tuple[Term, ...]:
         """The words of a question in order. Where it is `unfinished`, the last may go on."""
-        sequence = self._rejoin(words)
+        sequence = self.rejoined(words)
         last = len(sequence) - 1
         return tuple(
             self.term(word, unfinished=unfinished and place == last, begun=last < FEW)
@@ -245,8 +245,10 @@ class Lexicon:
 
     # ------------------------------------------------------------ words run together or torn apart
 
-    def _rejoin(self, sequence: tuple[str, ...]) -> tuple[str, ...]:
-        """«counter terrorism» as the deck writes it: two words that it has as one, or one that it has as two."""
+    def rejoined(self, sequence: tuple[str, ...]) -> tuple[str, ...]:
+        """The words of a question as `terms` reads them: «counter terrorism» as the deck writes it, two words that it
+        has as one, or one that it has as two.
+        """
         out: list[str] = []
         at = 0
         while at < len(sequence):

@@ -15,6 +15,7 @@ from bot import limits
 from bot.matching.alignment import Laid, lay_over
 from bot.matching.lexicon import Lexicon, Term
 from bot.matching.likeness import Texts
+from bot.matching.remembering import Remembered
 from bot.model import Corpus, Difference, Passage, PassageMatch, TextPositionSelector, Verdict
 from bot.text import FUNCTION_WORDS, LocatedWord, located_words, sentences, telling, tokens, words
 
@@ -36,6 +37,9 @@ MANY = 6
 """Words from which a search is a quotation rather than a name."""
 FEWEST = 3
 """Words of meaning that make a quotation."""
+
+SEARCHES = 1_000
+"""Searches whose outcome is remembered: less than a megabyte."""
 
 _BRACKETED = re.compile(r"\[(\w)\](?=\w)")
 """A letter that whoever quotes has changed, and says so: «[E]fforts»."""
@@ -83,6 +87,8 @@ class PassageIndex:
             for first, second in pairwise(row)
         ]
         """Sentences of one paragraph that follow each other, with the words of both."""
+        self._searches: Remembered[tuple[tuple[PassageMatch, bool], ...]] = Remembered(SEARCHES)
+        """What was found, without what differs, and whether anything does."""
 
     # ------------------------------------------------------------ search
 
@@ -92,6 +98,25 @@ class PassageIndex:
         An exact run of words wins outright, wherever it stands; it may go on into the next sentence.
         """
         question = question[: limits.QUESTION]
+        known = self._searches.get(f"{k} {question}")
+        if known is None:
+            return self._searched(question, k)
+        return tuple(_judged(match.passage, match.score, question) if differs else match for match, differs in known)
+
+    def complete(self, typed: str, k: int) -> tuple[Passage, ...]:
+        """The sentences of `search`, of which it is not wanted what differs in them."""
+        typed = typed[: limits.QUESTION]
+        known = self._searches.get(f"{k} {typed}")
+        return tuple(match.passage for match, _ in known or ((match, False) for match in self._searched(typed, k)))
+
+    def _searched(self, question: str, k: int) -> tuple[PassageMatch, ...]:
+        """What a search finds now. What differs is told in the words that were typed, which are not remembered."""
+        found = self._search(question, k)
+        bare = tuple((replace(match, differences=()), bool(match.differences)) for match in found)
+        self._searches.keep(f"{k} {question}", bare)
+        return found
+
+    def _search(self, question: str, k: int) -> tuple[PassageMatch, ...]:
         sequence = tokens(question)
         if not sequence:
             return ()
@@ -218,13 +243,13 @@ def _aligned(
 
     `counted`: how often each word was typed.
     """
-    stands = [word for sentence in row for word in sentence.located]
-    sequence, there = [found.word for found in pasted], [found.word for found in stands]
+    sequence, there = [found.word for found in pasted], [word for sentence in row for word in sentence.words]
     if sum((counted & Counter(there)).values()) < KEPT * len(sequence):
         return None
     laid = lay_over(sequence, there)
     if laid.kept < KEPT * len(sequence):
         return None
+    stands = [word for sentence in row for word in sentence.located]
     kept = [
         number for number in range(laid.start, laid.end) if not any(_within(number, place) for _, place in laid.places)
     ]

@@ -86,6 +86,11 @@ def speaking(language: str | gnu.NullTranslations) -> Iterator[None]:
         _speaking.reset(token)
 
 
+def spoken() -> tuple[gnu.NullTranslations, gnu.NullTranslations | None]:
+    """What tells the language of the task at hand from others, that of the names of commands too."""
+    return _speaking.get(), _naming.get()
+
+
 @cache
 def catalogue(language: str) -> gnu.NullTranslations:
     """The catalogue of one of `LANGUAGES`. Raises KeyError for any other."""
