@@ -4,8 +4,9 @@ import asyncio
 import json
 import re
 import socket
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -163,6 +164,45 @@ async def test_a_database_that_is_away_is_told_with_how_much_waits_for_it(deck: 
         assert again.state.waiting == 3, "those that another process left count too"
     finally:
         await again.close()
+
+
+async def test_a_database_is_found_away_and_back_though_nobody_asks_anything(
+    deck: Deck, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.asklog.sql.LOOK_AGAIN_SECONDS", 0.0)
+    file = tmp_path / "asks.sqlite3"
+    log = SqlAskLog(Database(f"sqlite+aiosqlite:///{file}"), retention=timedelta(days=1), spool=tmp_path / "spool")
+    vitals = Vitals(BriefbotClient(BriefingDesk(deck, log)))
+    try:
+        await vitals.look()
+        assert not vitals.notes
+        with closing(sqlite3.connect(file)) as other:
+            other.execute("begin immediate")
+            await asyncio.gather(vitals.look(), vitals.look())
+            assert vitals.notes == ("the database is away; rows that wait on the disk: 0",)
+            other.execute("rollback")
+            async with asyncio.timeout(10):
+                while vitals.notes:
+                    await vitals.look()
+    finally:
+        await log.close()
+    told = [record.getMessage() for record in caplog.records if record.name == "bot.asklog.writer"]
+    assert told == [
+        "the ask log is away, and asks wait on the disk: it has not answered within 1 s",
+        "the ask log is back",
+    ]
+
+
+async def test_whoever_watches_asks_the_database_no_more_than_every_few_seconds(deck: Deck, tmp_path: Path) -> None:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/asks.sqlite3")
+    log = SqlAskLog(database, retention=timedelta(days=1), spool=tmp_path / "spool")
+    desk = BriefingDesk(deck, log)
+    try:
+        assert not (await desk.look_at_store()).away
+        await database.close()
+        assert not (await desk.look_at_store()).away, "what was found just before still holds"
+    finally:
+        await log.close()
 
 
 async def test_nothing_that_is_measured_says_who_where_or_what(deck: Deck, sandbox: Sandbox) -> None:

@@ -11,9 +11,11 @@ import pytest
 from bot.asklog.line import Line
 from bot.interactions.cooldown import Cooldown
 from bot.interactions.once import Voices
+from bot.model import Shards, shard_ids, shard_text
 from bot.peers import Alone
 from bot.peers.marks import Marks
 from bot.peers.pace import Pace
+from bot.peers.roll import Roll
 from bot.peers.several import CHANNEL, IDENTIFIERS, Several
 from tests.databases import PostgresServer, new_database, run_sql
 from tests.waiting import until
@@ -101,13 +103,58 @@ async def test_shards_that_two_processes_have_are_told_until_one_is_gone(
 ) -> None:
     async with AsyncExitStack() as stack:
         first = AsyncExitStack()
-        await first.enter_async_context(Several(url, "the token", shards=(0, 1)))
+        await first.enter_async_context(Several(url, "the token", roll=Roll(Shards(ids=(0, 1), count=3))))
         await until_found(url, "select 1 from pg_locks where locktype = 'advisory' and objid = 1 and granted")
-        other = await stack.enter_async_context(Several(url, "the token", shards=(1, 2)))
-        await until(lambda: other.doubled == (1,))
-        assert caplog.text.count("another process has these shards too: 1 — give each its own") == 1
+        other = await stack.enter_async_context(Several(url, "the token", roll=Roll(Shards(ids=(1, 2), count=3))))
+        said = "another process has these shards too: 1 — give each its own (--shards)"
+        await until(lambda: other.troubles == (said,))
+        assert caplog.text.count(said) == 1
         await first.aclose()
-        await until(lambda: other.doubled == ())
+        await until(lambda: other.troubles == ())
+
+
+async def test_shards_that_no_process_has_are_told_until_one_has_them(
+    url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with AsyncExitStack() as stack:
+        roll = Roll(Shards(ids=(0, 3), count=8), patience=0.0)
+        one = await stack.enter_async_context(Several(url, "the token", roll=roll))
+        said = "no process has these shards, so their servers are not answered: 1-2,4-7 — start one for them (--shards)"
+        await until(lambda: one.troubles == (said,))
+        assert caplog.text.count(said) == 1
+        await stack.enter_async_context(Several(url, "the token", roll=Roll(Shards(ids=(1, 2, 4, 5, 6, 7), count=8))))
+        await until(lambda: one.troubles == ())
+
+
+async def test_a_shard_may_be_missed_for_a_while_since_processes_start_one_after_another(url: str) -> None:
+    async with AsyncExitStack() as stack:
+        roll = Roll(Shards(ids=(0,), count=2))
+        await stack.enter_async_context(Several(url, "the token", roll=roll))
+        await until_found(
+            url, "select 1 from pg_locks where locktype = 'advisory' and objid = 2 and mode = 'ShareLock'"
+        )
+        assert roll.troubles == ()
+
+
+async def test_processes_that_count_shards_differently_are_told(url: str) -> None:
+    async with AsyncExitStack() as stack:
+        several = [
+            await stack.enter_async_context(Several(url, "the token", roll=Roll(Shards(ids=(ours,), count=count))))
+            for ours, count in ((0, 2), (1, 16))
+        ]
+        await until(lambda: all(one.troubles for one in several))
+        assert [one.troubles[0].split(":")[0] for one in several] == [
+            "another process counts 16 shards, this one 2",
+            "another process counts 2 shards, this one 16",
+        ]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"), [((5,), "5"), ((0, 1, 2), "0-2"), ((0, 2, 3, 4, 9), "0,2-4,9"), ((3, 7), "3,7")]
+)
+def test_shards_are_named_as_people_write_them(numbers: tuple[int, ...], said: str) -> None:
+    assert shard_text(numbers) == said
+    assert shard_ids(said) == numbers
 
 
 # ---------------------------------------------------------------- whose turn it is

@@ -1,6 +1,7 @@
 """`python -m bot run` as a process: it answers, ends when told to, and says in one line what is wrong."""
 
 import asyncio
+import json
 import signal
 import socket
 import sqlite3
@@ -39,6 +40,15 @@ async def test_without_a_token_there_is_one_clear_line(tmp_path: Path) -> None:
         assert process.returncode == 2
         assert errors.decode().startswith("There is no token: set DISCORD_TOKEN")
         assert errors.count(b"\n") == 1
+
+
+async def test_where_logs_are_json_the_line_that_ends_it_is_json_too(tmp_path: Path) -> None:
+    process = await start("http://127.0.0.1:9", token="two words", folder=tmp_path, settings={"LOG_FORMAT": "json"})
+    _, errors = await process.communicate()
+    assert process.returncode == 2
+    line = json.loads(errors)
+    assert line["level"] == "CRITICAL"
+    assert line["message"].startswith("The token in DISCORD_TOKEN holds a blank")
 
 
 async def test_a_wrong_token_is_named_and_not_shown(tmp_path: Path) -> None:

@@ -126,6 +126,13 @@ class Database:
         """
         return await self._finish(self._visit(work))
 
+    async def try_out(self) -> None:
+        """Begin to write, and write nothing."""
+        if self.is_sqlite:
+            await self.visit(lambda _: None)
+        else:
+            await self.run(_nothing)
+
     async def tidy(self) -> None:
         """Leave nothing in SQLite's write-ahead log of what was forgotten. Where somebody reads just then it stays for
         the next time.

@@ -58,6 +58,15 @@ class Line:
             return True
         return bool(await self._do("select pg_try_advisory_lock($1, $2)", *key))
 
+    async def share_lock(self, *key: int) -> None:
+        """Have an advisory lock on two 32-bit numbers together with whoever else shares it."""
+        if not await self._do(f"{_HELD} and pid = pg_backend_pid()", *key):
+            await self._do("select pg_try_advisory_lock_shared($1, $2)", *key)
+
+    async def locked(self, first: int) -> set[int]:
+        """The second numbers of the advisory locks that anybody has on a first one."""
+        return set(await self._do(_LOCKED, first) or ())
+
     async def listen(self, channel: str, heard: Callable[[str], None]) -> None:
         """Hear what is told on a channel from now on."""
         with Explained(self._url):
@@ -84,6 +93,12 @@ class Line:
 _HELD = (
     "select count(*) from pg_locks where locktype = 'advisory' and granted "
     "and classid = $1::int::oid and objid = $2::int::oid and objsubid = 2"
+)
+
+_LOCKED = (
+    "select array_agg(distinct objid::bigint) from pg_locks where locktype = 'advisory' and granted "
+    "and classid = $1::int::oid and objsubid = 2 "
+    "and database = (select oid from pg_database where datname = current_database())"
 )
 
 

@@ -1,6 +1,8 @@
 """Asks and feedback in SQLite or PostgreSQL, by the same statements."""
 
+import asyncio
 import logging
+import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
@@ -23,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 FORGETTING = 0x62726965666F7267
 """Key of PostgreSQL's advisory lock around forgetting: «brieforg» in ASCII."""
+
+LOOK_SECONDS, LOOK_AGAIN_SECONDS = 1.0, 5.0
+"""How long the database may take to say that it is there, and how long that holds."""
 
 AT_ONCE = 2_000
 """Rows that are read at once where there may be very many."""
@@ -47,6 +52,8 @@ class SqlAskLog:
         self._now = now
         self._spool = spool
         self._writer = Writer(database, Spool(spool / database.name))
+        self._looking: asyncio.Task[None] | None = None
+        self._looked = 0.0
 
     async def open(self) -> None:
         await self._writer.open()
@@ -54,7 +61,7 @@ class SqlAskLog:
             await self.forget_questions(self._now() - self._retention)
         except OSError:
             # Whoever opens it is told; the asks that come need not find out.
-            self._writer.set_away()
+            self._writer.is_away()
             raise
 
     async def record(self, ask: Ask, key: str | None = None) -> None:
@@ -68,6 +75,25 @@ class SqlAskLog:
     @property
     def state(self) -> StoreState:
         return StoreState(away=self._writer.away, waiting=self._writer.waiting)
+
+    async def look(self) -> StoreState:
+        # What is at hand is not asked for twice: whoever watches several bots may ask each of them often.
+        if self._looking is None or (self._looking.done() and time.monotonic() > self._looked + LOOK_AGAIN_SECONDS):
+            self._looking = asyncio.create_task(self._look(), name="look at the ask log")
+        await asyncio.shield(self._looking)
+        return self.state
+
+    async def _look(self) -> None:
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                await self._database.try_out()
+        except TimeoutError:
+            self._writer.is_away(f"it has not answered within {LOOK_SECONDS:g} s")
+        except OSError as error:
+            self._writer.is_away(str(error))
+        else:
+            self._writer.is_back()
+        self._looked = time.monotonic()
 
     async def settled(self) -> None:
         await self._writer.settled()

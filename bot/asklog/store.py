@@ -67,6 +67,9 @@ class AskLog(Protocol):
     def state(self) -> StoreState:
         """How it is doing, as far as is known without asking the database."""
 
+    async def look(self) -> StoreState:
+        """How it is doing now, found out by asking the database; within a second. Raises nothing."""
+
     async def settled(self) -> None:
         """Return when all that was kept is where it is read from, what other processes left behind too."""
 
@@ -193,6 +196,9 @@ class MemoryAskLog:
     @property
     def state(self) -> StoreState:
         return StoreState()
+
+    async def look(self) -> StoreState:
+        return self.state
 
     async def settled(self) -> None:
         pass

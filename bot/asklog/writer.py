@@ -64,9 +64,17 @@ class Writer:
         self._start()
         self._wake.set()
 
-    def set_away(self) -> None:
-        """Known not to answer: until it does, rows go to the spool at once and without a word."""
+    def is_away(self, reason: str | None = None) -> None:
+        """Known not to answer: until it does, rows go to the spool at once. Told once, where a reason is given."""
+        if reason and not self._away:
+            logger.warning("the ask log is away, and asks wait on the disk: %s", reason)
         self._away = True
+
+    def is_back(self) -> None:
+        """Known to answer. Where rows wait it is told by writing those whether it takes them."""
+        if self._away and not self.waiting:
+            logger.warning("the ask log is back")
+            self._away = False
 
     async def keep(self, row: Row) -> None:
         """Keep a row; it is durable when this returns. Cancelling does not unkeep. Raises OSError where it is not."""
@@ -129,7 +137,7 @@ class Writer:
         done, _ = await asyncio.wait({written}, timeout=WAIT_SECONDS)
         if not done:
             # Those that come now need not wait to find out that it hangs.
-            self._is_away(f"it has not answered within {WAIT_SECONDS:g} s")
+            self.is_away(f"it has not answered within {WAIT_SECONDS:g} s")
         return bool(done) and written.exception() is None
 
     async def _to_spool(self, rows: Sequence[Row]) -> bool:
@@ -182,7 +190,7 @@ class Writer:
                     await self._write_waiting()
             except OSError as error:
                 self._reason = error
-                self._is_away(str(error))
+                self.is_away(str(error))
                 return False
             if self._away and not self._spool.waiting:
                 logger.warning("the ask log is back, and has what waited")
@@ -212,11 +220,6 @@ class Writer:
     async def _write(self, batch: Sequence[Row]) -> None:
         async with asyncio.timeout(TRY_SECONDS):
             await _write(self._database, batch)
-
-    def _is_away(self, reason: str) -> None:
-        if not self._away:
-            logger.warning("the ask log is away, and asks wait on the disk: %s", reason)
-        self._away = True
 
     def _tell(self, batch: Sequence[Row], error: OSError | None) -> None:
         for row in batch:

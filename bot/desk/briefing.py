@@ -354,5 +354,9 @@ class BriefingDesk:
 
     @property
     def store(self) -> StoreState:
-        """How the log is doing."""
+        """How the log is doing, as far as is known."""
         return self.noting.store
+
+    async def look_at_store(self) -> StoreState:
+        """How the log is doing now."""
+        return await self.noting.look()

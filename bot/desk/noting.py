@@ -25,8 +25,12 @@ class Noting:
 
     @property
     def store(self) -> StoreState:
-        """How the log is doing."""
+        """How the log is doing, as far as is known."""
         return self._asklog.state
+
+    async def look(self) -> StoreState:
+        """How the log is doing now."""
+        return await self._asklog.look()
 
     async def ask(
         self,

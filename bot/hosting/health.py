@@ -31,11 +31,13 @@ async def serving(port: int, vitals: Vitals, metrics: "Metrics") -> AsyncIterato
         return web.Response(text="alive\n")
 
     async def ready(_request: web.Request) -> web.Response:
+        await vitals.look()
         lacking, notes = vitals.lacking, vitals.notes
         lines = ["not ready" if lacking else "ready", *lacking, *notes]
         return web.Response(text="\n".join(lines) + "\n", status=503 if lacking else 200)
 
     async def measured(_request: web.Request) -> web.Response:
+        await vitals.look()
         return web.Response(body=metrics.page(), headers={"Content-Type": PROMETHEUS})
 
     app = web.Application()

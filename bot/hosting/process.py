@@ -37,17 +37,17 @@ AUTHENTICATION_FAILED = 4004
 def run_bot(config: Config) -> int:
     """Run until SIGINT or SIGTERM and return the process's exit code. Raises ContentError."""
     token = os.environ.get(TOKEN_VARIABLE, "").strip()
+    log_to_stderr(config.log_level, token, config.log_format)
     if not token:
         return _unusable(
-            f"There is no token: set {TOKEN_VARIABLE} to your bot's token (README, «Run it in your server»)."
+            config, f"There is no token: set {TOKEN_VARIABLE} to your bot's token (README, «Run it in your server»)."
         )
     if not token.isprintable() or " " in token:
-        return _unusable(f"The token in {TOKEN_VARIABLE} holds a blank or a line break: copy it again.")
+        return _unusable(config, f"The token in {TOKEN_VARIABLE} holds a blank or a line break: copy it again.")
     try:
         shards = shards_of(config)
     except ValueError as error:
-        return _unusable(str(error))
-    log_to_stderr(config.log_level, token, config.log_format)
+        return _unusable(config, str(error))
     for variable, meant in unread_variables().items():
         logger.warning(
             "the environment variable %s is read by nobody%s", variable, f"; meant: {meant}" if meant else ""
@@ -97,9 +97,9 @@ async def _run(config: Config, token: str, shards: Shards | None) -> int:
                 await stack.enter_async_context(serving(config.health_port, Vitals(client), metrics))
             reloading = Reloading(config, desk, lambda live: _reloaded(metrics, live))
             await stack.enter_async_context(_beside(reloading.follow(since)))
-            return await _connected(client, token)
+            return await _connected(config, client, token)
     except PortTaken as taken:
-        return _unusable(str(taken))
+        return _unusable(config, str(taken))
     except asyncio.CancelledError:
         logger.info("stopped")
         return STOPPED
@@ -123,9 +123,10 @@ async def _peers(stack: AsyncExitStack, config: Config, shards: Shards | None, t
     """The processes that have the other shards, for as long as the stack stands."""
     if shards is None or shards.are_all:
         return Alone()
+    from bot.peers.roll import Roll
     from bot.peers.several import Several
 
-    return await stack.enter_async_context(Several(config.asklog_url, token, shards=shards.ids))
+    return await stack.enter_async_context(Several(config.asklog_url, token, roll=Roll(shards)))
 
 
 @asynccontextmanager
@@ -139,24 +140,29 @@ async def _beside(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def _connected(client: BriefbotClient, token: str) -> int:
+async def _connected(config: Config, client: BriefbotClient, token: str) -> int:
     """Stay connected. Returns only where Discord will not have the bot."""
     refused = f"Discord does not accept the token in {TOKEN_VARIABLE}: "
     try:
         await start(client, token)
     except discord.LoginFailure:
-        return _unusable(f"{refused}copy it again from the developer portal (Bot → Reset Token).")
+        return _unusable(config, f"{refused}copy it again from the developer portal (Bot → Reset Token).")
     except discord.ConnectionClosed as closed:
         if closed.code == AUTHENTICATION_FAILED:
-            return _unusable(f"{refused}it was reset while the bot was running.")
+            return _unusable(config, f"{refused}it was reset while the bot was running.")
         return _unusable(
-            f"Discord ended the connection for good (code {closed.code}): {closed.reason or 'no reason given'}."
+            config, f"Discord ended the connection for good (code {closed.code}): {closed.reason or 'no reason given'}."
         )
     except discord.HTTPException as error:
-        return _unusable(f"Discord refused to start the bot: {error.status} {error.text or error.response.reason}.")
+        return _unusable(
+            config, f"Discord refused to start the bot: {error.status} {error.text or error.response.reason}."
+        )
     return STOPPED
 
 
-def _unusable(line: str) -> int:
-    print(line, file=sys.stderr)
+def _unusable(config: Config, line: str) -> int:
+    if config.log_format == "json":
+        logger.critical("%s", line)
+    else:
+        print(line, file=sys.stderr)
     return UNUSABLE

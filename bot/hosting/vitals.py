@@ -17,7 +17,7 @@ class ShardState:
 
 
 class Vitals:
-    """Looks at a client. Nothing here waits for anything."""
+    """Looks at a client. Nothing here waits for anything, but for the look at the store."""
 
     def __init__(self, client: BriefbotClient) -> None:
         self._client = client
@@ -36,6 +36,10 @@ class Vitals:
     @property
     def store(self) -> StoreState:
         return self._client.desk.store
+
+    async def look(self) -> None:
+        """Have the store found away, or back, though nobody asks anything; within a second."""
+        await self._client.desk.look_at_store()
 
     @property
     def deck(self) -> Deck:
@@ -70,8 +74,7 @@ class Vitals:
             found.append(f"the database is away; rows that wait on the disk: {self.store.waiting}")
         if not self.reached:
             found.append("the other processes of this bot cannot be reached")
-        if doubled := self._client.peers.doubled:
-            found.append(f"another process has these shards too: {', '.join(map(str, doubled))}")
+        found += self._client.peers.troubles
         if self.problems:
             found.append(f"the last edit of the deck is not live; problems: {self.problems}")
         return tuple(found)

@@ -62,7 +62,7 @@ from bot.model.feedback import Feedback, Voice
 from bot.model.gaps import MOST_NEAR, Advice, Gap, Unmet
 from bot.model.problems import Origin, Problem
 from bot.model.servers import WEEKDAYS, DigestTime, ServerSettings, Visibility
-from bot.model.shards import Shards, shard_ids
+from bot.model.shards import Shards, shard_ids, shard_text
 from bot.model.statistics import AskCount, Fate, Period, Statistics, TopicCount, Unanswered
 
 __all__ = [
@@ -121,4 +121,5 @@ __all__ = [
     "Voice",
     "Why",
     "shard_ids",
+    "shard_text",
 ]

@@ -1,6 +1,7 @@
 """Shards: the parts into which Discord divides the servers of one bot."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -33,3 +34,11 @@ def shard_ids(text: str) -> tuple[int, ...]:
             raise ValueError(f"not a range of shards: «{part.strip()}»")
         found.update(range(first, last + 1))
     return tuple(sorted(found))
+
+
+def shard_text(ids: Iterable[int]) -> str:
+    """What `shard_ids` reads, of numbers in order: «0,4-7»."""
+    runs: dict[int, list[int]] = {}
+    for place, number in enumerate(ids):
+        runs.setdefault(number - place, []).append(number)
+    return ",".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs.values())

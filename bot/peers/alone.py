@@ -21,8 +21,8 @@ class Peers(Protocol):
         """Whether the others, where there are any, can be reached."""
 
     @property
-    def doubled(self) -> tuple[int, ...]:
-        """Shards of this process that another one has too."""
+    def troubles(self) -> tuple[str, ...]:
+        """What is wrong with which process has which shards, a line each."""
 
     def mark(self, *parts: object) -> str:
         """A name for something that is the same in all of them, and from which nothing can be read."""
@@ -62,7 +62,7 @@ class Alone:
         return True
 
     @property
-    def doubled(self) -> tuple[int, ...]:
+    def troubles(self) -> tuple[str, ...]:
         return ()
 
     def mark(self, *parts: object) -> str:

@@ -5,7 +5,7 @@ import logging
 import secrets
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from types import TracebackType
 from typing import Self
@@ -13,14 +13,12 @@ from typing import Self
 from bot.asklog.line import Line
 from bot.peers.marks import DIGITS, Marks
 from bot.peers.pace import Pace
+from bot.peers.roll import Roll
 
 logger = logging.getLogger(__name__)
 
 LEADER, IDENTIFIERS = (0x62726965, 0), 0x62726966
 """Advisory locks of those who lead, and of those who identify, of whom the second number is the bucket."""
-
-SHARDS = 0x62726967
-"""Advisory locks of those who have a shard; the second number is the shard."""
 
 CHANNEL = "briefbot_peers"
 
@@ -48,7 +46,7 @@ KEPT_SECONDS = 90.0
 
 class Several:
     """`url` is the database that all processes share; `secret` is known to all of them. `patience` is how many seconds
-    a turn is waited for. `shards` are those of this process: it is told where another one has them too.
+    a turn is waited for. `roll` has the shards of this process.
 
     Without the database each goes on for itself: none leads, and each paces its own shards.
     """
@@ -60,15 +58,14 @@ class Several:
         *,
         pace: Pace | None = None,
         patience: float = TURN_SECONDS,
-        shards: Iterable[int] = (),
+        roll: Roll | None = None,
     ) -> None:
         self._url = url
         self._marks = Marks(secret)
         self._pace = pace or Pace()
         self._patience = patience
         self._stands = False
-        self._shards = tuple(shards)
-        self.doubled: tuple[int, ...] = ()
+        self._roll = roll
         self._turns: dict[int, asyncio.Task[Line | None]] = {}
         """For each bucket, who waits for its lock, or has it."""
         self._me = secrets.token_hex(4)
@@ -109,6 +106,10 @@ class Several:
     @property
     def reached(self) -> bool:
         return self.joined.is_set()
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        return self._roll.troubles if self._roll else ()
 
     def stand(self) -> None:
         self._stands = True
@@ -171,20 +172,13 @@ class Several:
                     logger.info("this process does what is done once for all of them")
             else:
                 self._leads_until = 0.0
-            await self._look_for_doubles(line)
+            if self._roll:
+                await self._roll.call(line)
             until = asked + LOOK_SECONDS
             while (left := until - time.monotonic()) > 0:
                 if await _set_within(self._told, left):
                     await asyncio.sleep(SOON_SECONDS)
                     await self._tell_all(line)
-
-    async def _look_for_doubles(self, line: Line) -> None:
-        """Find out which of our shards another process has as well: both would answer, and one of them too late."""
-        doubled = tuple([shard for shard in self._shards if not await line.try_lock(SHARDS, shard)])
-        if doubled != self.doubled and doubled:
-            named = ", ".join(map(str, doubled))
-            logger.error("another process has these shards too: %s — give each its own (--shards)", named)
-        self.doubled = doubled
 
     async def _tell_all(self, line: Line) -> None:
         self._told.clear()

@@ -1,0 +1,62 @@
+"""Which shards the processes of a bot have between them, and what is wrong with that."""
+
+import logging
+import time
+
+from bot.asklog.line import Line
+from bot.model import Shards, shard_text
+
+logger = logging.getLogger(__name__)
+
+SHARDS, COUNTS = 0x62726967, 0x62726968
+"""Advisory locks of those who have a shard, and, shared, of those who know so many in all: the second number."""
+
+MISSED_SECONDS = 60.0
+"""For so long nobody may have a shard: processes start one after another, and start again."""
+
+
+class Roll:
+    """`shards` are those of this process. `patience` is how many seconds a shard may be missed."""
+
+    def __init__(self, shards: Shards, *, patience: float = MISSED_SECONDS) -> None:
+        self._shards = shards
+        self._patience = patience
+        self._missed_since: float | None = None
+        self.troubles: tuple[str, ...] = ()
+        """What is wrong, a line each: what it is — what to do."""
+
+    async def call(self, line: Line) -> None:
+        """Say which shards are ours, and look who has the others. Raises OSError."""
+        doubled = [shard for shard in self._shards.ids if not await line.try_lock(SHARDS, shard)]
+        await line.share_lock(COUNTS, self._shards.count)
+        counts = await line.locked(COUNTS) - {self._shards.count}
+        missing = set(range(self._shards.count)) - await line.locked(SHARDS)
+        troubles = []
+        if doubled:
+            troubles.append(
+                f"another process has these shards too: {shard_text(doubled)} — give each its own (--shards)"
+            )
+        if counts:
+            others = " and ".join(map(str, sorted(counts)))
+            troubles.append(
+                f"another process counts {others} shards, this one {self._shards.count}: some servers are answered "
+                "twice and some never — give all the same --shard-count"
+            )
+        elif self._are_missed(missing):
+            troubles.append(
+                f"no process has these shards, so their servers are not answered: {shard_text(sorted(missing))}"
+                " — start one for them (--shards)"
+            )
+        for trouble in troubles:
+            if trouble not in self.troubles:
+                logger.error("%s", trouble)
+        self.troubles = tuple(troubles)
+
+    def _are_missed(self, missing: set[int]) -> bool:
+        """Whether some are missing, and have been for a while."""
+        if not missing:
+            self._missed_since = None
+            return False
+        if self._missed_since is None:
+            self._missed_since = time.monotonic()
+        return time.monotonic() - self._missed_since >= self._patience
