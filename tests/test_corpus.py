@@ -1,12 +1,13 @@
 import hashlib
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
 
-from bot.corpus import END_OF_SECTION, citation, import_document, in_full, load_corpus, locate, shown
+from bot.corpus import END_OF_SECTION, altered, citation, import_document, in_full, load_corpus, locate, shown
 from bot.corpus.locating import Ambiguous, Missing
 from bot.model import Corpus, Document, Passage, Quote, TextQuoteSelector
 from tests.conftest import DOCUMENT, ROOT, Shelf
@@ -73,6 +74,49 @@ def test_a_document_is_its_raw_file_without_the_boilerplate_it_names(document_id
 @pytest.mark.parametrize("document_id", IDS)
 def test_a_document_carries_the_checksum_of_its_raw_file(document_id: str, corpus: Corpus) -> None:
     assert corpus[document_id].sha256 == hashlib.sha256((RAW / f"{document_id}.txt").read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("change", "said", "where"),
+    [
+        (("have underlined", "have shown"), "where its raw file says «", "have underlined"),
+        (("have underlined", "have not underlined"), "«", "not underlined"),
+        (("\nWhat of NATO", "\nA line of mine.\n\nWhat of NATO"), "A line of mine", "A line of mine"),
+    ],
+)
+def test_a_document_that_was_changed_by_hand_is_named_where_it_was(
+    change: tuple[str, str], said: str, where: str, tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
+    file = tmp_path / "corpus" / "blueprint-2008.md"
+    before = file.read_text(encoding="utf-8")
+    assert change[0] in before
+    file.write_text(before.replace(*change, 1), encoding="utf-8")
+    corpus, problems = load_corpus(tmp_path / "corpus")
+    assert problems == []
+    (problem,) = altered(corpus)
+    assert problem.code == "altered"
+    assert said in problem.message
+    line = file.read_text(encoding="utf-8").split("\n")[problem.origin.line - 1]
+    assert change[1].strip().split("\n")[0] in line
+    assert problem.origin.column is not None
+    assert problem.origin.column <= line.find(change[1].strip().split("\n")[0]) + len(change[1]) + 1
+
+
+def test_a_paragraph_that_is_left_out_or_another_raw_file_is_told_and_one_that_was_not_kept_is_not(
+    tmp_path: Path,
+) -> None:
+    shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
+    file, raw = tmp_path / "corpus" / "diplomacy-2021.md", tmp_path / "corpus" / "raw" / "diplomacy-2021.txt"
+    kept = file.read_text(encoding="utf-8").rstrip("\n").rsplit("\n\n", 1)[0]
+    file.write_text(f"{kept}\n", encoding="utf-8")
+    (problem,) = altered(load_corpus(tmp_path / "corpus")[0])
+    assert problem.message.startswith("ends before its raw file does, which goes on: «")
+    raw.write_text(raw.read_text(encoding="utf-8") + "x", encoding="utf-8")
+    (problem,) = altered(load_corpus(tmp_path / "corpus")[0])
+    assert (problem.code, problem.origin.path) == ("other-raw", file)
+    raw.unlink()
+    assert altered(load_corpus(tmp_path / "corpus")[0]) == []
 
 
 @pytest.mark.parametrize("document_id", SEEDS)

@@ -144,7 +144,9 @@ def in_order(deck: Deck, review: Review) -> str:
         f"  {pair.first.id} («{pair.names[0]}») and {pair.second.id} («{pair.names[1]}»)" for pair in review.pairs
     ]
     confused = f"{len(listed)} pairs of cards have names that are easily confused, and name each other:"
-    return "\n".join([f"{holds}: no problems.", f"{covered}.", *([confused, *listed] if listed else [])])
+    said = f"{review.kept} of {len(deck.corpus)} documents have their raw file, and say what it says"
+    faithful = [f"{said}."] if review.kept else []
+    return "\n".join([f"{holds}: no problems.", *faithful, f"{covered}.", *([confused, *listed] if listed else [])])
 
 
 def coverage(uses: tuple[Use, ...]) -> RenderableType:

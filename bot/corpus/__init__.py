@@ -4,12 +4,14 @@ from bot.corpus.citing import citation, paragraph_numbers, shown, voice
 from bot.corpus.documents import END_OF_SECTION, FRONT_MATTER_END, load_corpus, parse_document
 from bot.corpus.importing import import_document
 from bot.corpus.locating import Ambiguous, Missing, in_full, is_cut, locate, neighbours, passage_at
+from bot.corpus.provenance import altered, raw_file
 
 __all__ = [
     "END_OF_SECTION",
     "FRONT_MATTER_END",
     "Ambiguous",
     "Missing",
+    "altered",
     "citation",
     "import_document",
     "in_full",
@@ -20,6 +22,7 @@ __all__ = [
     "paragraph_numbers",
     "parse_document",
     "passage_at",
+    "raw_file",
     "shown",
     "voice",
 ]

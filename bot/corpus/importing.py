@@ -25,7 +25,7 @@ def import_document(raw: Path, document_id: str, meta: Path) -> tuple[str | None
     problems += found
     if described is None:
         return None, None, problems
-    kept, found = _strip(text, described, file)
+    kept, found = strip(text, described, file)
     problems += found
     if problems:
         return None, None, problems
@@ -35,8 +35,8 @@ def import_document(raw: Path, document_id: str, meta: Path) -> tuple[str | None
     return content, document, found
 
 
-def _strip(text: str, meta: MetaFormat, file: YamlFile) -> tuple[str, list[Problem]]:
-    """Take out exactly what is named. The title's line stays, wherever else its words are boilerplate."""
+def strip(text: str, meta: MetaFormat, file: YamlFile) -> tuple[str, list[Problem]]:
+    """A raw text without exactly what is named. The title's line stays, wherever else its words are boilerplate."""
     lines: list[str | None] = list(text.split("\n"))
     problems: list[Problem] = []
     title_at = next((i for i, line in enumerate(lines) if line == meta.title), None)

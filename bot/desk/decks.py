@@ -20,7 +20,7 @@ from bot.cards import (
     load_timeline,
 )
 from bot.config import Config
-from bot.corpus import load_corpus
+from bot.corpus import altered, load_corpus, raw_file
 from bot.matching import CardIndex, Entry, PassageIndex
 from bot.model import BriefingCard, Corpus, DatedEvent, Document, GlossaryTerm, Passage, Problem, Status
 from bot.text import tokens
@@ -188,22 +188,27 @@ def _without_echoes(problems: list[Problem], corpus: Corpus) -> list[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a finished deck owes its readers beyond cards that load: no paragraph left out, no names mixed up.
+    """What a finished deck owes its readers beyond cards that load: documents that say what their raw files say, no
+    paragraph left out, no names mixed up.
 
     A deck in the making runs without it.
     """
 
     uses: tuple[Use, ...]
     pairs: tuple[Confusable, ...]
+    altered: tuple[Problem, ...]
+    kept: int
+    """Documents whose raw file was kept, so that they can be held against it."""
 
     @property
     def problems(self) -> list[Problem]:
-        return coverage_problems(self.uses) + confusable_problems(self.pairs)
+        return list(self.altered) + coverage_problems(self.uses) + confusable_problems(self.pairs)
 
 
 def review_deck(deck: Deck) -> Review:
     cards = deck.cards.values()
-    return Review(coverage(cards, deck.corpus), confusable(cards))
+    kept = sum(raw_file(document).is_file() for document in deck.corpus.values())
+    return Review(coverage(cards, deck.corpus), confusable(cards), tuple(altered(deck.corpus)), kept)
 
 
 def _names(card: BriefingCard) -> tuple[str, ...]:

@@ -1,0 +1,77 @@
+"""Whether documents still say what the raw files say that they were made from."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import zip_longest
+from pathlib import Path
+
+from bot.corpus.documents import END_OF_SECTION, FRONT_MATTER_END, FrontMatterFormat
+from bot.corpus.importing import strip
+from bot.model import Corpus, Document, Origin, Problem
+from bot.yamlfile import parse_model, parse_yaml, read_text
+
+RAW = "raw"
+"""The folder, in that of the documents, with the text that each was made from, as <id>.txt."""
+SHOWN = 60
+"""Characters of a line that are shown of what differs."""
+
+
+def raw_file(document: Document) -> Path:
+    """Where the text is, if it was kept, that a document was made from."""
+    return document.origin.path.parent / RAW / f"{document.id}.txt"
+
+
+def altered(corpus: Corpus) -> list[Problem]:
+    """What was changed in documents by hand, the first place of each; nothing where the raw file was not kept."""
+    found = (_altered(document) for document in corpus.values() if raw_file(document).is_file())
+    return [problem for problem in found if problem]
+
+
+def _altered(document: Document) -> Problem | None:
+    raw = read_text(raw_file(document))
+    content = read_text(document.origin.path)
+    if isinstance(raw, Problem) or isinstance(content, Problem):
+        return raw if isinstance(raw, Problem) else None
+    again = "put it back, or import the raw file again: python -m bot import --help"
+    if hashlib.sha256(raw_file(document).read_bytes()).hexdigest() != document.sha256:
+        message = f"was made from another text than {RAW}/{document.id}.txt is now: the checksum differs"
+        return Problem(code="other-raw", message=message, hint=again, origin=Origin(path=document.origin.path))
+    head = content.removeprefix("---").partition(FRONT_MATTER_END)[0].removeprefix("\n")
+    file, _ = parse_yaml(f"{head}\n", document.origin.path, first_line=2)
+    front = parse_model(file, FrontMatterFormat, "document")[0] if file else None
+    if file is None or front is None:
+        return None
+    kept, problems = strip(raw, front, file)
+    if problems:
+        return problems[0]
+    end = (document.text.count("\n"), "")
+    for (number, line), (_, meant) in zip_longest(_lines(document.text), _lines(kept), fillvalue=end):
+        if line != meant:
+            where = replace(
+                document.origin, line=document.origin.line + number - 1, column=_first_difference(line, meant) + 1
+            )
+            return Problem(code="altered", message=_told(line, meant), hint=again, origin=where)
+    return None
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines with words, from 1, without what only says that one is a heading."""
+    for number, line in enumerate(text.split("\n"), 1):
+        words = line.removeprefix("#").removeprefix("#").removeprefix(" ") if line.startswith(("# ", "## ")) else line
+        if words.strip() and words.strip() != END_OF_SECTION:
+            yield number, words
+
+
+def _told(line: str, meant: str) -> str:
+    if not line:
+        return f"ends before its raw file does, which goes on: «{meant[:SHOWN]}»"
+    if not meant:
+        return f"goes on where its raw file ends: «{line[:SHOWN]}»"
+    at = max(_first_difference(line, meant) - SHOWN // 2, 0)
+    return f"says «{line[at : at + SHOWN]}» where its raw file says «{meant[at : at + SHOWN]}»"
+
+
+def _first_difference(line: str, meant: str) -> int:
+    pairs = enumerate(zip(line, meant, strict=False))
+    return next((at for at, (one, other) in pairs if one != other), min(len(line), len(meant)))
