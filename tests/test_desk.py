@@ -123,6 +123,37 @@ async def test_a_check_of_a_quotation_is_an_ask_without_what_was_pasted(desk: Br
     assert (log.asks[0].score, log.asks[0].guild, log.asks[0].locale) == (found.score, 7, "de")
 
 
+STANDS = "have underlined just how dated the NATO construct is"
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [f"“{STANDS}” — Joe Biden", f'Lavrov, 2008: "{STANDS}"', f"«{STANDS}» (Ru-PAC)", f"> {STANDS}\nJoe Biden"],
+)
+async def test_who_is_named_beside_a_quotation_is_no_word_too_many_in_it(desk: BriefingDesk, pasted: str) -> None:
+    (checked,) = await desk.check(pasted)
+    assert checked.match is not None
+    assert (checked.match.verdict, checked.part) == (Verdict.VERBATIM, True), "it is said that only this was checked"
+    assert checked.quotation.strip() == STANDS
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        f"“{STANDS}, and Biden knows it”",
+        f"{STANDS} — Joe Biden",
+        f"“{STANDS.replace('dated', 'old')}” — Joe Biden",
+        f"efforts to expand NATO never “{STANDS}”",
+    ],
+)
+async def test_a_word_too_many_in_the_quotation_is_told_whoever_is_named_beside_it(
+    desk: BriefingDesk, pasted: str
+) -> None:
+    (checked,) = await desk.check(pasted)
+    assert checked.match is not None
+    assert checked.match.verdict is Verdict.ALTERED
+
+
 async def test_a_keystroke_is_no_ask(desk: BriefingDesk, log: MemoryAskLog) -> None:
     assert desk.complete("nato e")
     assert desk.complete_quote("hand of fr")

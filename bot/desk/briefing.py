@@ -37,7 +37,7 @@ from bot.model import (
     Surface,
     Voice,
 )
-from bot.text import quotations, tokens, without_marks
+from bot.text import FUNCTION_WORDS, quotations, tokens, without_marks
 
 FEWEST = 3
 """Counts below it are not told."""
@@ -227,8 +227,12 @@ class BriefingDesk:
         # Several quotations in one text are several, and not one with much left out.
         if len(inside) < 2 and (surface is not Surface.MENU or not inside):
             whole = Checked(quotation=text, match=verify(text))
-        if whole.match or not inside:
-            checked: tuple[Checked, ...] = (whole,)
+        if whole.match and len(inside) == 1 and _is_led_to(whole.match, inside[0], text):
+            # Whose words they are, say, before or after their marks: that is no word too many in the quotation.
+            part = Checked(quotation=inside[0], match=verify(inside[0]), part=True)
+            checked: tuple[Checked, ...] = (part if part.match else whole,)
+        elif whole.match or not inside:
+            checked = (whole,)
         else:
             checked = tuple(Checked(quotation=quoted, match=verify(quoted), part=True) for quoted in inside)
         found = next((one.match for one in checked if one.match), None)
@@ -360,3 +364,9 @@ class BriefingDesk:
     async def look_at_store(self) -> StoreState:
         """How the log is doing now."""
         return await self.noting.look()
+
+
+def _is_led_to(match: PassageMatch, quoted: str, text: str) -> bool:
+    """Whether a text says something around its one quotation, and that in no word of meaning of the passage."""
+    around = {word for word in tokens(text.replace(quoted, " ", 1)) if word not in FUNCTION_WORDS}
+    return bool(around) and around.isdisjoint(tokens(match.passage.text))
