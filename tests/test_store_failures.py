@@ -180,8 +180,9 @@ async def test_a_folder_in_place_of_the_file_and_a_file_in_place_of_its_folder_a
     (folder / "asks.sqlite3").mkdir()
     assert f"{folder}/asks.sqlite3 cannot be opened" in await told(shelf, in_folder(folder), caplog)
     shutil.rmtree(shelf.folder / "spool")
-    (folder / "file").write_text("x")
-    assert f"{folder}/file/asks.sqlite3 cannot be" in await told(shelf, in_folder(folder / "file"), caplog)
+    (folder / "full and locked").write_text("x")
+    line = await told(shelf, in_folder(folder / "full and locked"), caplog)
+    assert f"{folder}/full and locked/asks.sqlite3 cannot be used" in line
 
 
 async def test_what_waited_is_in_the_database_once_that_is_mended(

@@ -1,5 +1,6 @@
 """What is wrong with a database, in one line that says where, and what to do. Never with the password."""
 
+import re
 import sqlite3
 from types import TracebackType
 from typing import Self
@@ -34,6 +35,9 @@ def foreign(url: sa.URL, tables: list[str]) -> StoreError:
     )
 
 
+_NAMED = re.compile(r"'[^']*'" r'|"[^"]*"')
+
+
 def explained(error: BaseException, url: sa.URL) -> OSError:
     """Any error of a database or its driver as one line."""
     if isinstance(error, StoreError):
@@ -42,8 +46,10 @@ def explained(error: BaseException, url: sa.URL) -> OSError:
     # The lines that follow show the statement with what was to be kept.
     said = (str(cause) or type(cause).__name__).split("\n")[0]
     where = place_of(url)
+    # What is quoted is a name that somebody gave: of a folder called «full», say.
+    signs = f"{type(cause).__name__}: {_NAMED.sub('', said)}".lower()
     for sign, what, advice in _SQLITE if url.get_backend_name() == "sqlite" else _POSTGRES:
-        if sign in f"{type(cause).__name__}: {said}".lower():
+        if sign in signs:
             user = f"«{url.username}»" if url.username else "that user"
             return StoreError(f"{where} {what.format(user=user)} ({said}) — {advice}")
     return StoreError(f"{where} cannot be used: {said} — asks wait until it can")
