@@ -81,6 +81,7 @@ def test_a_document_carries_the_checksum_of_its_raw_file(document_id: str, corpu
     [
         (("have underlined", "have shown"), "where its raw file says «", "have underlined"),
         (("have underlined", "have not underlined"), "«", "not underlined"),
+        (("\n\nWhat of NATO", "\nWhat of NATO"), "runs on where its raw file begins a paragraph", "What of NATO"),
         (("\nWhat of NATO", "\nA line of mine.\n\nWhat of NATO"), "A line of mine", "A line of mine"),
     ],
 )

@@ -128,13 +128,19 @@ STANDS = "have underlined just how dated the NATO construct is"
 
 @pytest.mark.parametrize(
     "pasted",
-    [f"“{STANDS}” — Joe Biden", f'Lavrov, 2008: "{STANDS}"', f"«{STANDS}» (Ru-PAC)", f"> {STANDS}\nJoe Biden"],
+    [
+        f"“{STANDS}” — Joe Biden",
+        f'Lavrov, 2008: "{STANDS}"',
+        f"«{STANDS}» (Ru-PAC)",
+        f"> {STANDS}\nJoe Biden",
+        "> have underlined just\n> how dated the NATO construct is\nJoe Biden",
+    ],
 )
 async def test_who_is_named_beside_a_quotation_is_no_word_too_many_in_it(desk: BriefingDesk, pasted: str) -> None:
     (checked,) = await desk.check(pasted)
     assert checked.match is not None
     assert (checked.match.verdict, checked.part) == (Verdict.VERBATIM, True), "it is said that only this was checked"
-    assert checked.quotation.strip() == STANDS
+    assert checked.quotation.split() == STANDS.split()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from bot.model import Shards, shard_ids, shard_text
 from bot.peers import Alone
 from bot.peers.marks import Marks
 from bot.peers.pace import Pace
-from bot.peers.roll import Roll
+from bot.peers.roll import SHARDS, Roll
 from bot.peers.several import CHANNEL, IDENTIFIERS, Several
 from tests.databases import PostgresServer, new_database, run_sql
 from tests.waiting import until
@@ -126,14 +126,33 @@ async def test_shards_that_no_process_has_are_told_until_one_has_them(
         await until(lambda: one.troubles == ())
 
 
-async def test_a_shard_may_be_missed_for_a_while_since_processes_start_one_after_another(url: str) -> None:
+async def test_each_shard_may_be_missed_for_a_while_since_processes_start_one_after_another(url: str) -> None:
+    seconds = [0.0]
+    roll = Roll(Shards(ids=(0,), count=3), patience=60.0, now=lambda: seconds[0])
     async with AsyncExitStack() as stack:
-        roll = Roll(Shards(ids=(0,), count=2))
-        await stack.enter_async_context(Several(url, "the token", roll=roll))
-        await until_found(
-            url, "select 1 from pg_locks where locktype = 'advisory' and objid = 2 and mode = 'ShareLock'"
-        )
+        ours, first, second = [await Line.open(url) for _ in range(3)]
+        for line in (ours, second):
+            stack.push_async_callback(line.close)
+
+        async def troubles_at(moment: float) -> tuple[str, ...]:
+            seconds[0] = moment
+            await roll.call(ours)
+            return roll.troubles
+
+        assert await troubles_at(0) == ()
+        await first.try_lock(SHARDS, 1)
+        assert await troubles_at(50) == (), "nobody has had 2 for fifty seconds"
+        await second.try_lock(SHARDS, 2)
+        await first.close()
+        await until_found(url, "select 1 where not exists (select 1 from pg_locks where objid = 1 and objsubid = 2)")
+        assert await troubles_at(55) == ()
+        assert await troubles_at(100) == (), "nobody has had 1 for 45 seconds"
+        (said,) = await troubles_at(116)
+        assert said.startswith("no process has these shards, so their servers are not answered: 1 —")
+        roll.forget()
         assert roll.troubles == ()
+        assert await troubles_at(200) == (), "what was known before the line broke is no news"
+        assert await troubles_at(261) == (said,)
 
 
 async def test_processes_that_count_shards_differently_are_told(url: str) -> None:

@@ -51,6 +51,15 @@ async def test_where_logs_are_json_the_line_that_ends_it_is_json_too(tmp_path: P
     assert line["message"].startswith("The token in DISCORD_TOKEN holds a blank")
 
 
+async def test_where_logs_are_json_what_is_wrong_with_the_deck_is_json_too(tmp_path: Path) -> None:
+    settings = {"LOG_FORMAT": "json", "CORPUS": tmp_path / "nowhere"}
+    process = await start("http://127.0.0.1:9", token="a-token", folder=tmp_path, settings=settings)
+    _, errors = await process.communicate()
+    assert process.returncode == 2
+    lines = [json.loads(line) for line in errors.splitlines()]
+    assert any(line["level"] == "CRITICAL" and f"{tmp_path}/nowhere" in line["message"] for line in lines)
+
+
 async def test_a_wrong_token_is_named_and_not_shown(tmp_path: Path) -> None:
     async with discord_here() as sandbox:
         process = await start(sandbox.url, token="wrong-token", folder=tmp_path)

@@ -3,9 +3,11 @@
 import json
 import pickle
 
+import pytest
+
 from bot.desk import Deck
 from bot.matching.remembering import Remembered
-from bot.model import Found, Suggested
+from bot.model import BriefingCard, Found, Match, PassageMatch, Suggested
 from tests.conftest import ROOT
 
 JUDGED = [json.loads(line)["q"] for line in (ROOT / "tests/judged/cards.jsonl").read_text("utf-8").splitlines()]
@@ -63,11 +65,17 @@ def test_only_so_many_are_remembered_those_that_were_used_last() -> None:
     assert remembered.get("\ud800") is None, "whatever can be typed can be looked up"
 
 
-def test_the_second_time_a_ranking_and_a_search_are_those_of_the_first(deck: Deck) -> None:
+def test_the_second_time_a_ranking_and_a_search_are_those_of_the_first(
+    deck: Deck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found(k: int) -> list[tuple[tuple[Match[BriefingCard], ...], tuple[PassageMatch, ...]]]:
+        return [(deck.index.rank(question, k), deck.passages.search(question, k)) for question in (*JUDGED, *QUOTED)]
+
     for k in (1, 5):
-        first = [(deck.index.rank(question, k), deck.passages.search(question, k)) for question in (*JUDGED, *QUOTED)]
-        again = [(deck.index.rank(question, k), deck.passages.search(question, k)) for question in (*JUDGED, *QUOTED)]
-        assert again == first
+        with monkeypatch.context() as forgetful:
+            forgetful.setattr(Remembered, "get", lambda *_: None)
+            first = found(k)
+        assert found(k) == first
         assert any(ranked and not found for ranked, found in first)
         assert any(match.differences for _, found in first for match in found)
         offered = [deck.passages.complete(question, k) for question in (*JUDGED, *QUOTED)]
@@ -81,3 +89,14 @@ def test_what_differs_in_a_quotation_is_told_in_the_words_that_are_typed_now_and
     kept = pickle.dumps(deck.passages)
     assert b"featherstonehaugh" not in kept
     assert b"zanzibarese" not in kept
+
+
+def test_that_nothing_was_found_is_remembered_too(deck: Deck) -> None:
+    typed = "purple elephants on parade, once more"
+    assert deck.passages.complete(typed, 7) == ()
+    kept = len(pickle.dumps(deck.passages))
+    with pytest.MonkeyPatch.context() as spoilt:
+        spoilt.setattr(type(deck.passages), "_search", None)
+        assert deck.passages.complete(typed, 7) == ()
+        assert deck.passages.search(typed, 7) == ()
+    assert len(pickle.dumps(deck.passages)) == kept

@@ -8,11 +8,9 @@ with all writers shut out.
 import asyncio
 import hashlib
 import logging
-import os
 import sqlite3
-import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence, Set
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing, nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,7 +20,17 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.asklog.engines import AsyncConnection, AsyncEngine, create_async_engine
 from bot.asklog.failures import Explained, StoreError, foreign, newer, place_of
-from bot.asklog.schema import has_version, make
+from bot.asklog.schema import VERSIONED, has_version, make
+from bot.asklog.sqlite_file import (
+    BUSY_SECONDS,
+    LET_GO,
+    as_reader,
+    as_writer,
+    identity,
+    in_transaction,
+    keep_log,
+    look_first,
+)
 from bot.asklog.tables import metadata
 
 if TYPE_CHECKING:
@@ -33,8 +41,6 @@ logger = logging.getLogger(__name__)
 VERSIONS = ("0001", "0002", "0003")
 """The migrations, oldest first. A database that has the last is used as it is, without loading their library."""
 HEAD = VERSIONS[-1]
-VERSIONED = "alembic_version"
-"""The table in which migrations keep how far they came."""
 OLDEST = "asks"
 """The table that is there in every version."""
 
@@ -46,9 +52,6 @@ CLOSE_SECONDS = 1.0
 
 LOG_BYTES = 16 << 20
 """By how much SQLite's write-ahead log grows before it is taken over into the file."""
-
-BUSY_SECONDS = 3
-"""How long SQLite waits for another process that holds the file."""
 
 T = TypeVar("T")
 
@@ -127,11 +130,15 @@ class Database:
         return await self._finish(self._visit(work))
 
     async def try_out(self) -> None:
-        """Begin to write, and write nothing."""
+        """Find out whether it can be written, and write nothing."""
         if self.is_sqlite:
             await self.visit(lambda _: None)
         else:
-            await self.run(_nothing)
+            await self.run(self._not_read_only)
+
+    async def _not_read_only(self, connection: AsyncConnection) -> None:
+        if (await connection.execute(sa.select(sa.func.pg_is_in_recovery()))).scalar():
+            raise StoreError(f"{place_of(self._url)} is a copy that is only read — name the one that is written")
 
     async def tidy(self) -> None:
         """Leave nothing in SQLite's write-ahead log of what was forgotten. Where somebody reads just then it stays for
@@ -209,8 +216,13 @@ class Database:
         await self._opened()
         with Explained(self._url):
             async with self._turn:
-                # The library has no open way to run more than a statement in its thread.
-                done: T = await self._writer._execute(_in_transaction, self._writer._conn, work)
+                try:
+                    # The library has no open way to run more than a statement in its thread.
+                    done: T = await self._writer._execute(in_transaction, self._writer._conn, work)
+                except ValueError as error:
+                    if str(error) not in LET_GO:
+                        raise
+                    raise StoreError(f"{self.file} was opened anew just then") from error
             self._keep_log_short()
             return done
 
@@ -249,7 +261,7 @@ class Database:
 
     async def _opened(self) -> AsyncEngine:
         async with self._opening:
-            if self._engine and self.file and _identity(self.file) != self._identity:
+            if self._engine and self.file and identity(self.file) != self._identity:
                 # Moved away, deleted or replaced: nobody would find what goes on being written to the old one.
                 logger.warning("%s is another file than before, or gone: it is opened anew, or made", self.file)
                 await self._let_go()
@@ -262,7 +274,7 @@ class Database:
 
     async def _open(self) -> None:
         if self.file:
-            await asyncio.to_thread(_look_first, self.file, self._url)
+            await asyncio.to_thread(look_first, self.file, self._url)
         async with AsyncExitStack() as undo:
             # aiosqlite keeps the process alive while one of its connections is open.
             engine = self._make_engine(writing=True)
@@ -270,12 +282,12 @@ class Database:
             async with engine.connect() as connection:
                 await self._bring_up_to_date(connection)
                 if self.is_sqlite:
-                    await _keep_log(connection)
+                    await keep_log(connection)
                     self._writer = (await connection.get_raw_connection()).driver_connection
             if not self._closed:
                 undo.pop_all()
                 self._engine = engine
-                self._identity = _identity(self.file) if self.file else None
+                self._identity = identity(self.file) if self.file else None
                 self._reading = self._make_engine(writing=False) if self.file else None
 
     def _make_engine(self, *, writing: bool) -> AsyncEngine:
@@ -289,7 +301,7 @@ class Database:
         # Whoever writes has ended its transaction before it gives the connection back.
         reset = {"pool_reset_on_return": None} if writing else {}
         engine = create_async_engine(self._url, connect_args={"timeout": BUSY_SECONDS}, **queue, **reset, **hidden)
-        sa.event.listen(engine.sync_engine, "connect", _as_writer if writing else _as_reader)
+        sa.event.listen(engine.sync_engine, "connect", as_writer if writing else as_reader)
         return engine
 
     async def _bring_up_to_date(self, connection: AsyncConnection) -> None:
@@ -312,65 +324,8 @@ class Database:
         await connection.commit()
 
 
-def _in_transaction(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
-    connection.execute("begin immediate")
-    with connection:
-        return work(connection)
-
-
-async def _keep_log(connection: AsyncConnection) -> None:
-    """Have a write-ahead log from now on. It stands in the file, so only one that is ours is asked."""
-    until = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            await connection.exec_driver_sql("pragma journal_mode=wal")
-            return
-        except sa.exc.OperationalError:
-            # SQLite waits for whoever writes, but not for others who ask for it at the same moment.
-            if time.monotonic() > until:
-                raise
-        await asyncio.sleep(0.05)
-
-
 async def _nothing(_connection: AsyncConnection) -> None:
     return None
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def _as_writer(connection: Any, _record: object) -> None:
-    connection.execute("pragma synchronous=full")
-    # What is forgotten is written over, and not only unlinked.
-    connection.execute("pragma secure_delete=on")
-    # The log is taken over by us: see the top.
-    connection.execute("pragma wal_autocheckpoint=0")
-
-
-def _as_reader(connection: Any, _record: object) -> None:
-    connection.execute("pragma query_only=on")
-
-
-def _look_first(path: Path, url: sa.URL) -> None:
-    """Make the folder, and find out what is wrong with a file before aiosqlite does: its threads outlive a failure.
-
-    Raises StoreError for a file that is not ours, without having written to it; sqlite3.Error, OSError.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        # What was typed may be in it: it is for its owner alone.
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        sqlite3.connect(path).close()
-        return
-    with closing(sqlite3.connect(path, timeout=3)) as connection:
-        tables = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
-        if tables and VERSIONED not in tables:
-            raise foreign(url, tables)
 
 
 async def _version(connection: AsyncConnection, url: sa.URL) -> str | None:

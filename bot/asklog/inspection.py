@@ -14,9 +14,10 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
-from bot.asklog.database import VERSIONED, VERSIONS, Database, version_of
+from bot.asklog.database import VERSIONS, Database, version_of
 from bot.asklog.engines import AsyncConnection, create_async_engine
 from bot.asklog.failures import Explained, StoreError, place_of
+from bot.asklog.schema import VERSIONED
 from bot.asklog.spool import SUFFIX
 from bot.asklog.tables import asks
 

@@ -4,13 +4,15 @@ import sqlalchemy as sa
 
 from bot.asklog.tables import metadata
 
+VERSIONED = "alembic_version"
+"""The table in which migrations keep how far they came."""
+
 _VERSION = sa.Table(
-    "alembic_version",
+    VERSIONED,
     sa.MetaData(),
     sa.Column("version_num", sa.String(32), nullable=False),
     sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
 )
-"""What the migrations keep for themselves."""
 
 
 def has_version(connection: sa.Connection) -> bool:

@@ -54,6 +54,7 @@ class SqlAskLog:
         self._writer = Writer(database, Spool(spool / database.name))
         self._looking: asyncio.Task[None] | None = None
         self._looked = 0.0
+        self._closed = False
 
     async def open(self) -> None:
         await self._writer.open()
@@ -61,7 +62,7 @@ class SqlAskLog:
             await self.forget_questions(self._now() - self._retention)
         except OSError:
             # Whoever opens it is told; the asks that come need not find out.
-            self._writer.is_away()
+            self._writer.found_away()
             raise
 
     async def record(self, ask: Ask, key: str | None = None) -> None:
@@ -77,29 +78,30 @@ class SqlAskLog:
         return StoreState(away=self._writer.away, waiting=self._writer.waiting)
 
     async def look(self) -> StoreState:
-        # What is at hand is not asked for twice: whoever watches several bots may ask each of them often.
+        # One at a time, and what was found just before still holds: a database that hangs is not asked ever more.
         if self._looking is None or (self._looking.done() and time.monotonic() > self._looked + LOOK_AGAIN_SECONDS):
             self._looking = asyncio.create_task(self._look(), name="look at the ask log")
-        await asyncio.shield(self._looking)
+        await asyncio.wait({self._looking}, timeout=LOOK_SECONDS)
+        if not self._looking.done():
+            self._writer.found_away(f"it has not answered within {LOOK_SECONDS:g} s")
         return self.state
 
     async def _look(self) -> None:
         try:
-            async with asyncio.timeout(LOOK_SECONDS):
-                await self._database.try_out()
-        except TimeoutError:
-            self._writer.is_away(f"it has not answered within {LOOK_SECONDS:g} s")
+            await self._database.try_out()
+            self._writer.found_back()
         except OSError as error:
-            self._writer.is_away(str(error))
-        else:
-            self._writer.is_back()
-        self._looked = time.monotonic()
+            if not self._closed:
+                self._writer.found_away(str(error))
+        finally:
+            self._looked = time.monotonic()
 
     async def settled(self) -> None:
         await self._writer.settled()
 
     async def close(self) -> None:
         """Write what is waiting, for a few seconds at most, then close the database: the log is its last user."""
+        self._closed = True
         await self._writer.close()
         with suppress(OSError):
             self._spool.rmdir()

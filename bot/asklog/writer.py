@@ -64,14 +64,14 @@ class Writer:
         self._start()
         self._wake.set()
 
-    def is_away(self, reason: str | None = None) -> None:
-        """Known not to answer: until it does, rows go to the spool at once. Told once, where a reason is given."""
+    def found_away(self, reason: str | None = None) -> None:
+        """Send rows to the spool at once until the database answers; tell why, once, where there is a reason."""
         if reason and not self._away:
             logger.warning("the ask log is away, and asks wait on the disk: %s", reason)
         self._away = True
 
-    def is_back(self) -> None:
-        """Known to answer. Where rows wait it is told by writing those whether it takes them."""
+    def found_back(self) -> None:
+        """Send rows to the database again, unless some wait: writing those will show whether it takes any."""
         if self._away and not self.waiting:
             logger.warning("the ask log is back")
             self._away = False
@@ -137,7 +137,7 @@ class Writer:
         done, _ = await asyncio.wait({written}, timeout=WAIT_SECONDS)
         if not done:
             # Those that come now need not wait to find out that it hangs.
-            self.is_away(f"it has not answered within {WAIT_SECONDS:g} s")
+            self.found_away(f"it has not answered within {WAIT_SECONDS:g} s")
         return bool(done) and written.exception() is None
 
     async def _to_spool(self, rows: Sequence[Row]) -> bool:
@@ -190,7 +190,7 @@ class Writer:
                     await self._write_waiting()
             except OSError as error:
                 self._reason = error
-                self.is_away(str(error))
+                self.found_away(str(error))
                 return False
             if self._away and not self._spool.waiting:
                 logger.warning("the ask log is back, and has what waited")

@@ -1,8 +1,13 @@
-"""Whether documents still say what the raw files say that they were made from."""
+"""Whether documents still say what the raw files say that they were made from.
+
+No word is changed, added or left out, but for what a document's front matter names as boilerplate, and no paragraph
+runs into another one. Which lines are headings is not held.
+"""
 
 import hashlib
+import os
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 
@@ -22,9 +27,15 @@ def raw_file(document: Document) -> Path:
     return document.origin.path.parent / RAW / f"{document.id}.txt"
 
 
+def is_kept(document: Document) -> bool:
+    """Whether the raw file is there."""
+    # Unlike Path.is_file it takes a folder that may not be entered for one without.
+    return os.path.isfile(raw_file(document))  # noqa: PTH113
+
+
 def altered(corpus: Corpus) -> list[Problem]:
-    """What was changed in documents by hand, the first place of each; nothing where the raw file was not kept."""
-    found = (_altered(document) for document in corpus.values() if raw_file(document).is_file())
+    """Where each document departs first from its raw file, of those whose raw file was kept."""
+    found = (_altered(document) for document in corpus.values() if is_kept(document))
     return [problem for problem in found if problem]
 
 
@@ -45,25 +56,42 @@ def _altered(document: Document) -> Problem | None:
     kept, problems = strip(raw, front, file)
     if problems:
         return problems[0]
-    end = (document.text.count("\n"), "")
-    for (number, line), (_, meant) in zip_longest(_lines(document.text), _lines(kept), fillvalue=end):
-        if line != meant:
+    end = _Line(number=document.text.count("\n"), words="", apart=False)
+    for line, meant in zip_longest(_lines(document.text), _lines(kept), fillvalue=end):
+        if line.words != meant.words or (meant.apart and not line.apart):
             where = replace(
-                document.origin, line=document.origin.line + number - 1, column=_first_difference(line, meant) + 1
+                document.origin,
+                line=document.origin.line + line.number - 1,
+                column=_first_difference(line.words, meant.words) + 1 if line.words != meant.words else 1,
             )
-            return Problem(code="altered", message=_told(line, meant), hint=again, origin=where)
+            return Problem(code="altered", message=_told(line.words, meant.words), hint=again, origin=where)
     return None
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """The lines with words, from 1, without what only says that one is a heading."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A line with words, from 1, without what only says that it is a heading; `apart`: no other stands right above."""
+
+    number: int
+    words: str
+    apart: bool
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    apart = True
     for number, line in enumerate(text.split("\n"), 1):
-        words = line.removeprefix("#").removeprefix("#").removeprefix(" ") if line.startswith(("# ", "## ")) else line
-        if words.strip() and words.strip() != END_OF_SECTION:
-            yield number, words
+        heading = line.startswith(("# ", "## "))
+        words = line.split(" ", 1)[1] if heading else line
+        if not words.strip() or words.strip() == END_OF_SECTION:
+            apart = True
+        else:
+            yield _Line(number=number, words=words, apart=apart or heading)
+            apart = heading
 
 
 def _told(line: str, meant: str) -> str:
+    if line == meant:
+        return f"runs on where its raw file begins a paragraph: «{meant[:SHOWN]}»"
     if not line:
         return f"ends before its raw file does, which goes on: «{meant[:SHOWN]}»"
     if not meant:

@@ -4,6 +4,7 @@ Knows nothing of Discord, of terminals, or of who is asking.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -368,5 +369,6 @@ class BriefingDesk:
 
 def _is_led_to(match: PassageMatch, quoted: str, text: str) -> bool:
     """Whether a text says something around its one quotation, and that in no word of meaning of the passage."""
-    around = {word for word in tokens(text.replace(quoted, " ", 1)) if word not in FUNCTION_WORDS}
-    return bool(around) and around.isdisjoint(tokens(match.passage.text))
+    around = Counter(tokens(text)) - Counter(tokens(quoted))
+    told = [word for word in around if word not in FUNCTION_WORDS]
+    return bool(told) and around.keys().isdisjoint(set(tokens(match.passage.text)) - FUNCTION_WORDS)

@@ -20,7 +20,7 @@ from bot.cards import (
     load_timeline,
 )
 from bot.config import Config
-from bot.corpus import altered, load_corpus, raw_file
+from bot.corpus import altered, is_kept, load_corpus
 from bot.matching import CardIndex, Entry, PassageIndex
 from bot.model import BriefingCard, Corpus, DatedEvent, Document, GlossaryTerm, Passage, Problem, Status
 from bot.text import tokens
@@ -42,7 +42,7 @@ NOT_SHOWN = {"text", "origin"}
 """Of a document: what is told apart, and where its file is on this machine."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Deck:
     """Documents, cards, what stands beside them, and indexes: they belong together and are replaced as one."""
 
@@ -207,7 +207,7 @@ class Review:
 
 def review_deck(deck: Deck) -> Review:
     cards = deck.cards.values()
-    kept = sum(raw_file(document).is_file() for document in deck.corpus.values())
+    kept = sum(is_kept(document) for document in deck.corpus.values())
     return Review(coverage(cards, deck.corpus), confusable(cards), tuple(altered(deck.corpus)), kept)
 
 

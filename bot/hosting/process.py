@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.config import TOKEN_VARIABLE, Config, unread_variables
-from bot.desk import BriefingDesk, open_desk, state
+from bot.desk import BriefingDesk, ContentError, open_desk, state
 from bot.hosting.allocator import keep_together, settle
 from bot.hosting.ending import cancel_when_told
 from bot.hosting.health import PortTaken, serving
@@ -35,7 +35,7 @@ AUTHENTICATION_FAILED = 4004
 
 
 def run_bot(config: Config) -> int:
-    """Run until SIGINT or SIGTERM and return the process's exit code. Raises ContentError."""
+    """Run until SIGINT or SIGTERM and return the process's exit code. Raises ContentError where logs are to be read."""
     token = os.environ.get(TOKEN_VARIABLE, "").strip()
     log_to_stderr(config.log_level, token, config.log_format)
     if not token:
@@ -54,7 +54,14 @@ def run_bot(config: Config) -> int:
         )
     logger.info("loading the deck")
     keep_together()
-    return asyncio.run(_run(config, token, shards))
+    try:
+        return asyncio.run(_run(config, token, shards))
+    except ContentError as error:
+        if config.log_format != "json":
+            raise
+        for problem in error.problems:
+            logger.critical("%s", problem)
+        return UNUSABLE
 
 
 def shards_of(config: Config) -> Shards | None:
@@ -161,6 +168,7 @@ async def _connected(config: Config, client: BriefbotClient, token: str) -> int:
 
 
 def _unusable(config: Config, line: str) -> int:
+    # For whoever reads it is not a line of the log, but what the command answers.
     if config.log_format == "json":
         logger.critical("%s", line)
     else:

@@ -107,7 +107,9 @@ class PassageIndex:
         """The sentences of `search`, of which it is not wanted what differs in them."""
         typed = typed[: limits.QUESTION]
         known = self._searches.get(f"{k} {typed}")
-        return tuple(match.passage for match, _ in known or ((match, False) for match in self._searched(typed, k)))
+        if known is None:
+            return tuple(match.passage for match in self._searched(typed, k))
+        return tuple(match.passage for match, _ in known)
 
     def _searched(self, question: str, k: int) -> tuple[PassageMatch, ...]:
         """What a search finds now. What differs is told in the words that were typed, which are not remembered."""

@@ -1,4 +1,4 @@
-"""What is decided of a question, in numbers alone: it can be remembered, for no word that was typed is in it."""
+"""What is decided of a question, in numbers and words of the deck: it can be remembered, for nothing typed is in it."""
 
 from dataclasses import dataclass
 

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 
 from bot.asklog.line import Line
 from bot.model import Shards, shard_text
@@ -16,12 +17,16 @@ MISSED_SECONDS = 60.0
 
 
 class Roll:
-    """`shards` are those of this process. `patience` is how many seconds a shard may be missed."""
+    """`shards` are those of this process. `patience` is how many seconds a shard may be missed; `now` is in seconds."""
 
-    def __init__(self, shards: Shards, *, patience: float = MISSED_SECONDS) -> None:
+    def __init__(
+        self, shards: Shards, *, patience: float = MISSED_SECONDS, now: Callable[[], float] = time.monotonic
+    ) -> None:
         self._shards = shards
         self._patience = patience
-        self._missed_since: float | None = None
+        self._now = now
+        self._missed: dict[int, float] = {}
+        """Since when nobody has a shard."""
         self.troubles: tuple[str, ...] = ()
         """What is wrong, a line each: what it is — what to do."""
 
@@ -30,7 +35,7 @@ class Roll:
         doubled = [shard for shard in self._shards.ids if not await line.try_lock(SHARDS, shard)]
         await line.share_lock(COUNTS, self._shards.count)
         counts = await line.locked(COUNTS) - {self._shards.count}
-        missing = set(range(self._shards.count)) - await line.locked(SHARDS)
+        missed = self._missed_for_long(await line.locked(SHARDS))
         troubles = []
         if doubled:
             troubles.append(
@@ -42,9 +47,9 @@ class Roll:
                 f"another process counts {others} shards, this one {self._shards.count}: some servers are answered "
                 "twice and some never — give all the same --shard-count"
             )
-        elif self._are_missed(missing):
+        elif missed:
             troubles.append(
-                f"no process has these shards, so their servers are not answered: {shard_text(sorted(missing))}"
+                f"no process has these shards, so their servers are not answered: {shard_text(missed)}"
                 " — start one for them (--shards)"
             )
         for trouble in troubles:
@@ -52,11 +57,12 @@ class Roll:
                 logger.error("%s", trouble)
         self.troubles = tuple(troubles)
 
-    def _are_missed(self, missing: set[int]) -> bool:
-        """Whether some are missing, and have been for a while."""
-        if not missing:
-            self._missed_since = None
-            return False
-        if self._missed_since is None:
-            self._missed_since = time.monotonic()
-        return time.monotonic() - self._missed_since >= self._patience
+    def forget(self) -> None:
+        """Nothing is known of the others any more."""
+        self._missed.clear()
+        self.troubles = ()
+
+    def _missed_for_long(self, had: set[int]) -> list[int]:
+        now = self._now()
+        self._missed = {shard: self._missed.get(shard, now) for shard in range(self._shards.count) if shard not in had}
+        return [shard for shard, since in self._missed.items() if now - since >= self._patience]

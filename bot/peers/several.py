@@ -150,6 +150,8 @@ class Several:
                 finally:
                     self.joined.clear()
                     self._leads_until = 0.0
+                    if self._roll:
+                        self._roll.forget()
                     await line.close()
             except OSError as error:
                 if not away:
