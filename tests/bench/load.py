@@ -1,7 +1,7 @@
 """How many interactions a second the bot answers, and how fast: python -m tests.bench.load [MINUTES]
 
-Beside a bot that only says «pong», in the same run and in turns: first as many as each answers, then half of that for
-the time to the first response. Then fifty people on four servers for ten minutes, or so many MINUTES: whatever is
+Beside a bot that only says «pong», in the same run and in turns: first everything once, then as many as each answers,
+then half of that for the time to the first response. Then fifty people on four servers for ten minutes, or so many MINUTES: whatever is
 unanswered, and whether memory stays as it is. Both bots are processes, ours with its SQLite store; what they talk to
 is `tests.bench.lean`, whose share of a processor is printed, since it must not be what is measured.
 """
@@ -19,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, closing
 from dataclasses import dataclass, field
-from itertools import cycle
+from itertools import cycle, islice
 from pathlib import Path
 
 from tests.bench.lean import LeanDiscord
@@ -31,10 +31,15 @@ USERS = (4, 8, 16, 32, 64)
 RISING = 1.03
 """By how much more must be answered with more people for them to go on rising."""
 ROUNDS = 3
-SECONDS, WARM_UP = 6.0, 3.0
+SECONDS = 6.0
 HALF_SECONDS = 15.0
-SATURATED, BUSY = 0.9, 0.3
-"""Shares of a processor: from the first a process is saturated, from the second what else runs here disturbs."""
+SATURATED, BUSY, IDLE = 0.9, 0.3, 0.1
+"""Shares of a processor: from the first a process is saturated, from the second what else runs here disturbs, below the
+third it does not."""
+AT_FIRST = 3_000
+"""Things that are done once, before anything is measured but what they cost."""
+DRAWING_SECONDS = 60
+"""How long pictures may take that were asked for then."""
 COMMANDS = 600
 PEOPLE, SERVERS = 50, 4
 PAUSE = 1.0
@@ -141,9 +146,27 @@ async def open_loop(process: int, todo: Iterator[tuple[str, Act]], rate: float, 
     return measured
 
 
+async def once(process: int, todo: Iterator[tuple[str, Act]], users: int) -> Measured:
+    """Everything the first time, then until pictures are drawn that were asked for."""
+    measured, left = Measured(), islice(todo, AT_FIRST)
+
+    async def person(number: int) -> None:
+        for what, act in left:
+            await measured.one(what, act, number)
+
+    with Clocked(measured, process):
+        await asyncio.gather(*(person(number) for number in range(users)))
+    for _ in range(DRAWING_SECONDS):
+        quiet = Measured()
+        with Clocked(quiet, process):
+            await asyncio.sleep(1)
+        if quiet.machine - quiet.discord < IDLE * quiet.seconds:
+            break
+    return measured
+
+
 async def saturated(process: int, todo: Iterator[tuple[str, Act]], users: tuple[int, ...]) -> tuple[int, Measured]:
     """How many people it takes, and what is answered then."""
-    await closed_loop(process, todo, users[0], WARM_UP)
     best, crowd = Measured(), users[0]
     for number in users:
         found = await closed_loop(process, todo, number, SECONDS)
@@ -158,6 +181,7 @@ class Results:
     """Of one bot, a measurement each round."""
 
     users: int = 0
+    first: list[Measured] = field(default_factory=list)
     most: list[Measured] = field(default_factory=list)
     half: list[Measured] = field(default_factory=list)
 
@@ -178,6 +202,7 @@ async def in_turns(folder: Path, rounds: int) -> tuple[Results, Results]:
                     await discord.connected()
                     todo = cycle(pongs(discord) if name == "pong" else acts(discord, COMMANDS))
                     users = (results.users,) if results.users else USERS
+                    results.first.append(await once(process, todo, USERS[0]))
                     results.users, most = await saturated(process, todo, users)
                     results.most.append(most)
                     results.half.append(await open_loop(process, todo, most.rate / 2, HALF_SECONDS))
@@ -208,7 +233,8 @@ def report(ours: Results, pong: Results) -> None:
     print(f"\n{'medians of the rounds':44} {'briefbot':>9} {'pong':>9} {'ratio':>7}")
     rows: dict[str, Callable[[Results], list[float]]] = {
         "answered per second at saturation": lambda r: [m.rate for m in r.most],
-        "processor time of an answer there, ms": lambda r: [m.cost for m in r.most],
+        "processor time of an answer at first, ms": lambda r: [m.cost for m in r.first],
+        "the same at saturation, ms": lambda r: [m.cost for m in r.most],
         "first response at half load, p50, ms": lambda r: [at(m.all, 0.5) for m in r.half],
         "p99, ms": lambda r: [at(m.all, 0.99) for m in r.half],
         "worst, ms": lambda r: [m.all[-1] for m in r.half],
@@ -216,7 +242,7 @@ def report(ours: Results, pong: Results) -> None:
     for name, values in rows.items():
         mine, theirs = statistics.median(values(ours)), statistics.median(values(pong))
         print(f"{name:44} {mine:9.2f} {theirs:9.2f} {mine / theirs:7.2f}")
-    lost = sum(m.unanswered for m in (*ours.most, *ours.half))
+    lost = sum(m.unanswered for m in (*ours.first, *ours.most, *ours.half))
     print(f"unanswered by ours: {lost}")
     print(what_saturated([*ours.most, *pong.most]))
     print(f"\n{'first response at half load, ms':34} {'times':>7} {'p50':>7} {'p99':>7} {'worst':>7}")
