@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Request, expect
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Request, TimeoutError, expect
 
 from bot.sandbox import Sandbox
 from tests.browser import browser, chromium
@@ -22,6 +22,8 @@ EXPECTED = re.compile(
     r"net::ERR_(CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING))"
 )
 """The browser's own lines where the sandbox refuses an act, or was ended."""
+TRIES = 4
+"""How often somebody opens a menu that closes under their hands."""
 
 
 @functools.cache
@@ -133,14 +135,30 @@ async def activate(page: Page, control: Locator, key: str = "Enter") -> None:
 
 
 async def pick(page: Page, select: Locator, option: str) -> None:
-    """Choose from a select menu: open it, type the first letter until the option is marked, and take it."""
+    """Choose from a select menu: open it, type the first letter until the option is marked, and take it.
+
+    A message that is edited just then is drawn anew, with its menus closed: whoever chooses opens them again.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            await _pick(page, select, option, 5_000)
+            return
+        except (AssertionError, TimeoutError):
+            if await offered(page).count():
+                await page.keyboard.press("Escape")
+    await _pick(page, select, option, 15_000)
+
+
+async def _pick(page: Page, select: Locator, option: str, patience: float) -> None:
     await activate(page, select)
     wanted = offered(page).filter(has_text=option).first
+    await expect(wanted).to_be_visible(timeout=patience)
+    number = str(await wanted.get_attribute("id", timeout=patience))
     for _ in range(await offered(page).count()):
-        if await select.get_attribute("aria-activedescendant") == await wanted.get_attribute("id"):
+        if await select.get_attribute("aria-activedescendant", timeout=patience) == number:
             break
         await page.keyboard.press(option[0].lower())
-    await expect(select).to_have_attribute("aria-activedescendant", str(await wanted.get_attribute("id")))
+    await expect(select).to_have_attribute("aria-activedescendant", number, timeout=patience)
     await page.keyboard.press("Enter")
 
 

@@ -147,6 +147,18 @@ def test_a_pasted_quotation_is_held_against_the_documents(log_url: str) -> None:
     assert "Verbatim" in bot("verify", "a step in the right direction", log=log_url).stdout
 
 
+def test_each_quotation_of_what_is_pasted_is_held_by_itself_and_not_who_said_it(log_url: str) -> None:
+    true, false = "This is undoubtedly a step in the right direction", "we must destroy all missiles by noon"
+    told = bot("verify", f"Igor Aunapu said: “{true}”", log=log_url).stdout
+    assert "Verbatim" in told
+    assert "Altered" not in told
+    done = bot("verify", f"“{true}” and “{false}”", log=log_url)
+    assert done.returncode == 1
+    assert "Verbatim" in done.stdout
+    assert f"Of “{false}”\nNot found" in done.stdout
+    assert "Too short to check" in bot("verify", "NATO", log=log_url).stdout
+
+
 def test_why_a_card_came_up_is_told_when_asked_for(log_url: str) -> None:
     told = bot("ask", "--why", "nato expantion", log=log_url).stdout
     assert "nato-enlargement" in told

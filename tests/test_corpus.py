@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.corpus import END_OF_SECTION, altered, citation, import_document, in_full, load_corpus, locate, shown
+from bot.config import Config
+from bot.corpus import END_OF_SECTION, altered, citation, import_document, in_full, load_corpus, locate, shown, unkept
 from bot.corpus.locating import Ambiguous, Missing
+from bot.desk import ContentError, load_deck
 from bot.model import Corpus, Document, Passage, Quote, TextQuoteSelector
 from tests.conftest import DOCUMENT, ROOT, Shelf
 
@@ -117,7 +119,42 @@ def test_a_paragraph_that_is_left_out_or_another_raw_file_is_told_and_one_that_w
     (problem,) = altered(load_corpus(tmp_path / "corpus")[0])
     assert (problem.code, problem.origin.path) == ("other-raw", file)
     raw.unlink()
-    assert altered(load_corpus(tmp_path / "corpus")[0]) == []
+    corpus, _ = load_corpus(tmp_path / "corpus")
+    assert altered(corpus) == []
+    assert unkept(corpus) == ["diplomacy-2021"]
+
+
+@pytest.mark.parametrize(
+    ("change", "instead", "said"),
+    [(r"^leans: .*\nside: .*\n", "", "«leans»"), (r"^standing: ", "standing: neutral ", "«standing»")],
+)
+def test_what_a_document_says_of_itself_is_held_too(change: str, instead: str, said: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
+    file = tmp_path / "corpus" / "diplomacy-2021.md"
+    before = file.read_text(encoding="utf-8")
+    changed = re.sub(change, instead, before, count=1, flags=re.MULTILINE)
+    assert changed != before
+    file.write_text(changed, encoding="utf-8")
+    (problem,) = altered(load_corpus(tmp_path / "corpus")[0])
+    assert problem.code == "other-facts"
+    assert said in problem.message
+
+
+def test_of_all_that_follows_from_a_changed_document_the_document_is_named_first(tmp_path: Path) -> None:
+    for folder in ("corpus", "briefs"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    file = tmp_path / "corpus" / "blueprint-2008.md"
+    text = file.read_text(encoding="utf-8")
+    config = Config(briefs=tmp_path / "briefs", corpus=tmp_path / "corpus")
+    deck = load_deck(config)
+    quoted = deck.quotes_from(deck.corpus["blueprint-2008"])[0].text
+    file.write_text(text.replace(quoted, f"{quoted[:20]}never {quoted[20:]}"), encoding="utf-8")
+    with pytest.raises(ContentError) as raised:
+        load_deck(config)
+    assert raised.value.problems[0].code == "altered"
+    assert len(raised.value.problems) > 1
+    file.write_text(text.replace("What of NATO?", "What, then, of NATO?", 1), encoding="utf-8")
+    assert [problem.origin.path for problem in load_deck(config).altered] == [file]
 
 
 @pytest.mark.parametrize("document_id", SEEDS)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import hashlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ import pytest
 from bot.asklog import MemoryAskLog
 from bot.desk import BriefingDesk, Deck, load_deck, state
 from bot.hosting.reloading import Reloading
+from bot.hosting.vitals import Vitals
 from bot.interactions import BriefbotClient
 from bot.interactions.presses import Pick, Want, custom_id
 from bot.model import Ask, Outcome
@@ -112,6 +114,31 @@ async def test_a_changed_document_lists_every_card_and_quote_that_it_touches(
     assert sum("what quotes it: bridge (quotes 1, 2); tunnel (quotes 1, 2)" in line for line in told(caplog)) == 2
     broken = {str(problem.origin.path).rsplit("/", 1)[-1] for problem in bot.client.desk.not_live}
     assert broken == {"bridge.yaml", "tunnel.yaml"}, "each quote that is lost is named where it is claimed"
+
+
+async def test_a_document_that_no_longer_says_what_its_raw_file_says_is_told_once(
+    bot: Followed, caplog: pytest.LogCaptureFixture
+) -> None:
+    raw = DOCUMENT.split("\n---\n", 1)[1].replace("## ", "").replace("# ", "")
+    digest = hashlib.sha256(raw.encode()).hexdigest()
+    faithful = DOCUMENT.replace("{sha}", digest)
+    bot.shelf.document(faithful)
+    assert await bot.live()
+    (bot.shelf.config.corpus / "raw").mkdir()
+    (bot.shelf.config.corpus / "raw" / "memo.txt").write_text(raw, encoding="utf-8")
+    for year in ("three times", "four times"):
+        assert not bot.client.desk.deck.altered
+        bot.shelf.document(faithful.replace("It fell down twice.", f"It fell down {year}."))
+        while not bot.client.desk.deck.altered:
+            assert await bot.live()
+        assert Vitals(bot.client).notes == ("documents that no longer say what their raw files say: memo",)
+        bot.shelf.document(faithful)
+        while bot.client.desk.deck.altered:
+            assert await bot.live()
+    said = [line for line in told(caplog) if "a document is not what was found" in line]
+    assert len(said) == 2
+    assert "It fell down three times.» where its raw file says «" in said[0]
+    assert "It fell down four times.» where its raw file says «" in said[1]
 
 
 async def test_a_document_that_cannot_be_read_is_not_called_gone(

@@ -21,6 +21,7 @@ from bot.cli.plumbing import (
     NOTHING,
     AsJson,
     Batch,
+    Pasted,
     Words,
     deck_of,
     desk_without_log,
@@ -138,12 +139,19 @@ async def _json_quote(desk: BriefingDesk, question: str) -> wire.Json:
 
 
 @app.command(epilog='Example: python -m bot verify "we were the first to stand with you"')
-def verify(context: typer.Context, pasted: Words = None, as_json: AsJson = False) -> None:
-    """Hold a pasted quotation against the documents: verbatim, altered with the differences, or not found."""
+def verify(context: typer.Context, pasted: Pasted = None, as_json: AsJson = False) -> None:
+    """Hold a pasted quotation against the documents: verbatim, altered with the differences, or not found.
+
+    Of several in quotation marks, the one that is furthest from the documents. Who is said to have said it is not
+    checked.
+    """
     words = " ".join(required(pasted, "the quotation"))
-    found = with_desk(context, lambda desk: desk.verify(words))
-    show_or_json(wire.verified(words, found), as_json, lambda: show.verified(found))
-    raise typer.Exit(ANSWERED if found else NOTHING)
+    if not words.strip():
+        raise typer.BadParameter("give the quotation")
+    checked = with_desk(context, lambda desk: desk.check(words))
+    worst = min(checked, key=lambda one: one.match.score if one.match else 0.0)
+    show_or_json(wire.verified(words, worst.match), as_json, lambda: show.checked(checked))
+    raise typer.Exit(ANSWERED if worst.match else NOTHING)
 
 
 @app.command(epilog='Example: python -m bot complete "strategic c"')

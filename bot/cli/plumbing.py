@@ -42,6 +42,10 @@ Words = Annotated[
     list[str] | None, typer.Argument(help="The question; quotation marks are optional.", show_default=False)
 ]
 
+Pasted = Annotated[
+    list[str] | None, typer.Argument(help="The quotation; quotation marks are optional.", show_default=False)
+]
+
 
 def with_desk(context: typer.Context, use: Callable[[BriefingDesk], Awaitable[T]], *, ahead: bool = True) -> T:
     """What `use` makes of a desk; `ahead` as in open_desk."""

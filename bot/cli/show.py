@@ -1,6 +1,6 @@
 """What people see in a terminal: values → rich renderables. Colour carries no meaning that the words do not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -15,6 +15,7 @@ from bot.corpus import citation, shown, voice
 from bot.desk import BriefingDesk, Deck, Review
 from bot.model import (
     BriefingCard,
+    Checked,
     DatedBy,
     DatedEvent,
     Difference,
@@ -28,7 +29,7 @@ from bot.model import (
     Status,
     Verdict,
 )
-from bot.text import printable
+from bot.text import printable, telling, words
 
 PLAIN_WIDTH = 100
 """Columns of output that goes to a file or another program."""
@@ -144,9 +145,12 @@ def in_order(deck: Deck, review: Review) -> str:
         f"  {pair.first.id} («{pair.names[0]}») and {pair.second.id} («{pair.names[1]}»)" for pair in review.pairs
     ]
     confused = f"{len(listed)} pairs of cards have names that are easily confused, and name each other:"
-    said = f"{review.kept} of {len(deck.corpus)} documents have their raw file, and say what it says"
-    faithful = [f"{said}."] if review.kept else []
-    return "\n".join([f"{holds}: no problems.", *faithful, f"{covered}.", *([confused, *listed] if listed else [])])
+    kept = len(deck.corpus) - len(review.unkept)
+    faithful = [f"{kept} of {len(deck.corpus)} documents say what their raw files say."] if kept else []
+    unheld = [f"Without a raw file, so held against none: {', '.join(review.unkept)}."] if review.unkept else []
+    return "\n".join(
+        [f"{holds}: no problems.", *faithful, *unheld, f"{covered}.", *([confused, *listed] if listed else [])]
+    )
 
 
 def coverage(uses: tuple[Use, ...]) -> RenderableType:
@@ -212,7 +216,21 @@ def _likeness(found: tuple[PassageMatch, ...]) -> Iterator[RenderableType]:
         yield Text("~ the words differ from what you typed; what stands here is the document's.", style="dim")
 
 
-def verified(found: PassageMatch | None) -> RenderableType:
+def checked(found: Sequence[Checked]) -> RenderableType:
+    """What was checked, each with its words where they are only a part of what was pasted."""
+    return Group(*(part for one in found for part in _checked(one)))
+
+
+def _checked(one: Checked) -> Iterator[RenderableType]:
+    if one.part:
+        yield Text(f"Of “{' '.join(printable(one.quotation).split())}”", "bold")
+    if one.match is None and not telling(words(one.quotation)):
+        yield Text("Too short to check: paste a few words in a row.")
+    else:
+        yield _verified(one.match)
+
+
+def _verified(found: PassageMatch | None) -> RenderableType:
     if found is None:
         return Text("Not found: no document has these words, or nearly these.")
     if found.verdict is Verdict.VERBATIM:

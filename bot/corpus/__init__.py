@@ -4,7 +4,7 @@ from bot.corpus.citing import citation, paragraph_numbers, shown, voice
 from bot.corpus.documents import END_OF_SECTION, FRONT_MATTER_END, load_corpus, parse_document
 from bot.corpus.importing import import_document
 from bot.corpus.locating import Ambiguous, Missing, in_full, is_cut, locate, neighbours, passage_at
-from bot.corpus.provenance import altered, is_kept
+from bot.corpus.provenance import altered, unkept
 
 __all__ = [
     "END_OF_SECTION",
@@ -16,7 +16,6 @@ __all__ = [
     "import_document",
     "in_full",
     "is_cut",
-    "is_kept",
     "load_corpus",
     "locate",
     "neighbours",
@@ -24,5 +23,6 @@ __all__ = [
     "parse_document",
     "passage_at",
     "shown",
+    "unkept",
     "voice",
 ]

@@ -1,7 +1,7 @@
 """Whether documents still say what the raw files say that they were made from.
 
-No word is changed, added or left out, but for what a document's front matter names as boilerplate, and no paragraph
-runs into another one. Which lines are headings is not held.
+No word is changed, added or left out, but for what is named as boilerplate, no paragraph runs into another one, and a
+document says of itself what is said beside its raw file. Which lines are headings is not held.
 """
 
 import hashlib
@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 
-from bot.corpus.documents import END_OF_SECTION, FRONT_MATTER_END, FrontMatterFormat
+from bot.corpus.documents import END_OF_SECTION, FRONT_MATTER_END, FrontMatterFormat, MetaFormat
 from bot.corpus.importing import strip
 from bot.model import Corpus, Document, Origin, Problem
-from bot.yamlfile import parse_model, parse_yaml, read_text
+from bot.yamlfile import Place, YamlFile, parse_model, parse_yaml, read_text, read_yaml
 
 RAW = "raw"
-"""The folder, in that of the documents, with the text that each was made from, as <id>.txt."""
+"""The folder, in that of the documents, with the text that each was made from (<id>.txt) and what it is (<id>.yaml)."""
 SHOWN = 60
 """Characters of a line that are shown of what differs."""
 
@@ -33,6 +33,11 @@ def is_kept(document: Document) -> bool:
     return os.path.isfile(raw_file(document))  # noqa: PTH113
 
 
+def unkept(corpus: Corpus) -> list[str]:
+    """The documents without a raw file, by id: they cannot be held against it."""
+    return [document.id for document in corpus.values() if not is_kept(document)]
+
+
 def altered(corpus: Corpus) -> list[Problem]:
     """Where each document departs first from its raw file, of those whose raw file was kept."""
     found = (_altered(document) for document in corpus.values() if is_kept(document))
@@ -44,15 +49,20 @@ def _altered(document: Document) -> Problem | None:
     content = read_text(document.origin.path)
     if isinstance(raw, Problem) or isinstance(content, Problem):
         return raw if isinstance(raw, Problem) else None
-    again = "put it back, or import the raw file again: python -m bot import --help"
+    raw_text, meta = raw_file(document), raw_file(document).with_suffix(".yaml")
+    command = f"python -m bot import {raw_text} --id {document.id} --meta {meta}"
     if hashlib.sha256(raw_file(document).read_bytes()).hexdigest() != document.sha256:
         message = f"was made from another text than {RAW}/{document.id}.txt is now: the checksum differs"
-        return Problem(code="other-raw", message=message, hint=again, origin=Origin(path=document.origin.path))
+        hint = f"put {RAW}/{document.id}.txt back, or, if that is the better one, import it: {command} --force"
+        return Problem(code="other-raw", message=message, hint=hint, origin=Origin(path=document.origin.path))
     head = content.removeprefix("---").partition(FRONT_MATTER_END)[0].removeprefix("\n")
     file, _ = parse_yaml(f"{head}\n", document.origin.path, first_line=2)
     front = parse_model(file, FrontMatterFormat, "document")[0] if file else None
     if file is None or front is None:
         return None
+    again = f"put it back, or import the document again: {command}"
+    if problem := _other_facts(file, front, meta):
+        return problem
     kept, problems = strip(raw, front, file)
     if problems:
         return problems[0]
@@ -66,6 +76,31 @@ def _altered(document: Document) -> Problem | None:
             )
             return Problem(code="altered", message=_told(line.words, meant.words), hint=again, origin=where)
     return None
+
+
+def _other_facts(file: YamlFile, front: FrontMatterFormat, meta: Path) -> Problem | None:
+    """What a document says of itself that is not what was said when it was imported; nothing where that is not kept."""
+    if not os.path.isfile(meta):  # noqa: PTH113
+        return None
+    described, problems = read_yaml(meta)
+    expected = parse_model(described, MetaFormat, "META.yaml")[0] if described else None
+    if expected is None:
+        return problems[0] if problems else None
+    for name in MetaFormat.model_fields:
+        said, meant = getattr(front, name), getattr(expected, name)
+        if said != meant:
+            message = (
+                f"says of itself another «{name}» than {RAW}/{meta.name}: {_short(said)}, and there {_short(meant)}"
+            )
+            place: Place = (name,) if said else ()
+            return file.problem(
+                place, "other-facts", message, f"give both the same in {file.path.name} and {meta.name}"
+            )
+    return None
+
+
+def _short(value: object) -> str:
+    return f"«{str(value)[:SHOWN]}»" if isinstance(value, str) else "nothing" if value is None else "something else"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

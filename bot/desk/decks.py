@@ -20,7 +20,7 @@ from bot.cards import (
     load_timeline,
 )
 from bot.config import Config
-from bot.corpus import altered, is_kept, load_corpus
+from bot.corpus import altered, load_corpus, unkept
 from bot.matching import CardIndex, Entry, PassageIndex
 from bot.model import BriefingCard, Corpus, DatedEvent, Document, GlossaryTerm, Passage, Problem, Status
 from bot.text import tokens
@@ -61,6 +61,8 @@ class Deck:
     """The words that a reader can be shown, folded: those of documents and cards, and none that is only an alias's."""
     version: str
     """The first eight hexadecimal digits of a SHA-256 over everything that a reader can be shown."""
+    altered: tuple[Problem, ...]
+    """Where documents no longer say what their raw files say."""
 
     @property
     def stamp(self) -> str:
@@ -109,8 +111,10 @@ def load_deck(config: Config, *, drafts: bool = False, before: Deck | None = Non
     timeline, most = load_timeline(config.briefs, corpus, categories, broken)
     start, wrong = load_start(config.briefs, categories)
     problems += _without_echoes(found + more + most + wrong, corpus)
+    changed = altered(corpus)
     if problems:
-        raise ContentError(problems)
+        # First what a document no longer says: a card that quotes it is not what is wrong then.
+        raise ContentError(changed + problems)
     published = {card.id: card for card in cards if drafts or card.status is Status.PUBLISHED}
     glossary = tuple(replace(term, cards=_known(term.cards, published)) for term in glossary)
     timeline = tuple(replace(event, cards=_known(event.cards, published)) for event in timeline)
@@ -125,7 +129,9 @@ def load_deck(config: Config, *, drafts: bool = False, before: Deck | None = Non
     vocabulary = _vocabulary(corpus, published.values())
     index = CardIndex(entries)
     passages = before.passages if before and before.corpus is corpus else PassageIndex(corpus)
-    return Deck(corpus, published, glossary, timeline, first, index, passages, terms, named, vocabulary, version)
+    return Deck(
+        corpus, published, glossary, timeline, first, index, passages, terms, named, vocabulary, version, tuple(changed)
+    )
 
 
 def _vocabulary(corpus: Corpus, cards: Iterable[BriefingCard]) -> frozenset[str]:
@@ -197,8 +203,8 @@ class Review:
     uses: tuple[Use, ...]
     pairs: tuple[Confusable, ...]
     altered: tuple[Problem, ...]
-    kept: int
-    """Documents whose raw file was kept, so that they can be held against it."""
+    unkept: tuple[str, ...]
+    """The ids of documents without a raw file, which cannot be held against it."""
 
     @property
     def problems(self) -> list[Problem]:
@@ -207,8 +213,7 @@ class Review:
 
 def review_deck(deck: Deck) -> Review:
     cards = deck.cards.values()
-    kept = sum(is_kept(document) for document in deck.corpus.values())
-    return Review(coverage(cards, deck.corpus), confusable(cards), tuple(altered(deck.corpus)), kept)
+    return Review(coverage(cards, deck.corpus), confusable(cards), deck.altered, tuple(unkept(deck.corpus)))
 
 
 def _names(card: BriefingCard) -> tuple[str, ...]:

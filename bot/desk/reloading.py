@@ -109,7 +109,7 @@ def _reload(config: Config, desk: BriefingDesk, drafts: bool) -> tuple[tuple[Pro
     except ContentError as error:
         after, _ = load_corpus(config.corpus)
         # A document that cannot be read is not gone: its problem says what it is.
-        unread = {problem.origin.path.stem for problem in error.problems}
+        unread = {problem.origin.path.stem for problem in error.problems} - after.keys()
         return tuple(error.problems), tuple(each for each in touched(before, after) if each.document not in unread)
     desk.replace(deck)
     return (), touched(before, deck.corpus)

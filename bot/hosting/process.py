@@ -103,6 +103,7 @@ async def _run(config: Config, token: str, shards: Shards | None) -> int:
                 metrics.watch(client)
                 await stack.enter_async_context(serving(config.health_port, Vitals(client), metrics))
             reloading = Reloading(config, desk, lambda live: _reloaded(metrics, live))
+            reloading.tell_of_documents()
             await stack.enter_async_context(_beside(reloading.follow(since)))
             return await _connected(config, client, token)
     except PortTaken as taken:

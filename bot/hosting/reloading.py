@@ -25,6 +25,15 @@ class Reloading:
         self._told = told
         self._known: tuple[str, ...] = ()
         """The problems that were logged last."""
+        self._altered: tuple[str, ...] = ()
+
+    def tell_of_documents(self) -> None:
+        """Warn of each document that is not what was found."""
+        altered = tuple(map(str, self._desk.deck.altered))
+        for changed in altered:
+            if changed not in self._altered:
+                logger.warning("a document is not what was found: %s", changed)
+        self._altered = altered
 
     async def follow(self, since: State) -> None:
         """Follow until cancelled, from the state that the desk's deck was loaded from."""
@@ -56,6 +65,7 @@ class Reloading:
         self._known = problems
         deck = self._desk.deck
         if not problems:
+            self.tell_of_documents()
             logger.info("an edit is live: deck %s, %s cards", deck.version, len(deck.cards))
             return
         logger.error("an edit is not live, deck %s still answers; problems: %s", deck.version, len(problems))

@@ -75,6 +75,9 @@ class Vitals:
         if not self.reached:
             found.append("the other processes of this bot cannot be reached")
         found += self._client.peers.troubles
+        if changed := self._client.desk.deck.altered:
+            named = ", ".join(problem.origin.path.stem for problem in changed)
+            found.append(f"documents that no longer say what their raw files say: {named}")
         if self.problems:
             found.append(f"the last edit of the deck is not live; problems: {self.problems}")
         return tuple(found)

@@ -3,7 +3,7 @@
 import time
 from datetime import date
 
-from bot.corpus import altered
+from bot.corpus import unkept
 from bot.desk import ContentError, Deck, load_deck
 from bot.hosting.doctor.aside import aside
 from bot.hosting.doctor.findings import Case, Findings, right, sentence, several, skipped, wrong
@@ -34,8 +34,11 @@ async def deck(case: Case) -> Findings:
     yield right(DECK, f"{holds}; version {loaded.version}, loaded in {took:.1f} s beside all the rest")
     if not loaded.cards:
         yield wrong(DECK, "no card is published, so nothing can be answered", "Publish one: `status: published`.")
-    for problem in await aside(lambda: altered(loaded.corpus), SECONDS):
+    for problem in loaded.altered:
         yield wrong(DECK, f"{problem.origin}: {problem.message}", sentence(problem.hint))
+    if without := unkept(loaded.corpus):
+        said = f"without a raw file, so held against none: {', '.join(without)}"
+        yield right(DECK, said, "Keep the text that each was made from in corpus/raw, as ID.txt.")
     if overdue := _overdue(loaded):
         named = ", ".join(overdue[:SHOWN]) + (", …" if len(overdue) > SHOWN else "")
         said = f"{several(len(overdue), 'card is', 'cards are')} overdue for review, and readers are told so: {named}"

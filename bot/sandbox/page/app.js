@@ -127,7 +127,9 @@ function notice({ kind, text }) {
 
 function showTrouble(error) {
   document.getElementById("channel-name").textContent ||= "Sandbox";
-  notices.replaceChildren(notice({ kind: "error", text: `${error.message}. Reload the page to try again.` }));
+  // While nothing can be reached that is what is wrong, and the page tries again by itself.
+  if (lost) return drawNotices();
+  return notices.replaceChildren(notice({ kind: "error", text: `${error.message}. Reload the page to try again.` }));
 }
 
 function follow() {
