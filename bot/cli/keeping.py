@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.plumbing import BROKEN, LARGEST_ID, with_log
+from bot.cli.plumbing import BROKEN, LARGEST_ID, guild_option, with_log
 from bot.desk import BriefingDesk
 
 Server = Annotated[int, typer.Argument(metavar="GUILD", min=1, max=LARGEST_ID, help="The server's id.")]
@@ -15,17 +15,7 @@ Server = Annotated[int, typer.Argument(metavar="GUILD", min=1, max=LARGEST_ID, h
 
 def purge(
     context: typer.Context,
-    guild: Annotated[
-        int | None,
-        typer.Option(
-            "--guild",
-            metavar="ID",
-            min=1,
-            max=LARGEST_ID,
-            help="Erase everything about this server instead.",
-            show_default=False,
-        ),
-    ] = None,
+    guild: Annotated[int | None, guild_option("Erase everything about this server instead.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before a server is erased.")] = False,
 ) -> None:
     """Remove words that are older than retention_days, now and not at the next turn; or everything about a server."""

@@ -27,17 +27,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object inst
 Batch = Annotated[
     bool, typer.Option("--batch", help="Read one question a line from standard input, print one JSON object a line.")
 ]
-Guild = Annotated[
-    int | None,
-    typer.Option(
-        "--guild",
-        metavar="ID",
-        min=1,
-        max=LARGEST_ID,
-        help="Only what was asked on this server.",
-        show_default=False,
-    ),
-]
+
+
+def guild_option(help: str) -> Any:
+    """The option that names a server."""
+    return typer.Option("--guild", metavar="ID", min=1, max=LARGEST_ID, help=help, show_default=False)
+
+
+Guild = Annotated[int | None, guild_option("Only what was asked on this server.")]
 Words = Annotated[
     list[str] | None, typer.Argument(help="The question; quotation marks are optional.", show_default=False)
 ]

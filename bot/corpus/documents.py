@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, model_validator
 
 from bot.model import Corpus, Document, Origin, Paragraph, Problem, Published, Section
-from bot.yamlfile import Address, FileModel, leads_out, parse_model, parse_yaml, read_text
+from bot.yamlfile import Address, FileModel, YamlFile, leads_out, parse_model, parse_yaml, read_text
 
 FRONT_MATTER_END = "\n---\n"
 MAX_DOCUMENTS = 1_000
@@ -127,21 +127,27 @@ def parse_document(content: str, path: Path) -> tuple[Document | None, list[Prob
     if not content.startswith("---\n") or FRONT_MATTER_END not in content:
         message = "does not open with front matter between two «---» lines"
         return None, [_problem(path, "no-front-matter", message, "make the file with: python -m bot import")]
-    # The first line end is shared by both marks where nothing stands between them.
+    file, front, problems = front_matter(content, path)
+    if file is None or front is None:
+        return None, problems
     head, _, body = content.removeprefix("---").partition(FRONT_MATTER_END)
-    file, problems = parse_yaml(head.removeprefix("\n") + "\n", path, first_line=2)
-    if file is None:
-        return None, problems
-    front, found = parse_model(file, FrontMatterFormat, "document")
-    problems += found
-    if front is None:
-        return None, problems
     if front.id != path.stem:
         message = f"id is «{front.id}», the file is «{path.name}»"
         problems.append(file.problem(("id",), "wrong-id", message, "give both the same name"))
     document = _document(front, body, Origin(path=path, line=head.count("\n") + 3))
     problems += _body_problems(document)
     return (None if problems else document), problems
+
+
+def front_matter(content: str, path: Path) -> tuple[YamlFile | None, FrontMatterFormat | None, list[Problem]]:
+    """What stands between the two marks at the top of a document's file, as it stands and as it is read."""
+    # The first line end is shared by both marks where nothing stands between them.
+    head = content.removeprefix("---").partition(FRONT_MATTER_END)[0]
+    file, problems = parse_yaml(head.removeprefix("\n") + "\n", path, first_line=2)
+    if file is None:
+        return None, None, problems
+    front, found = parse_model(file, FrontMatterFormat, "document")
+    return file, front, problems + found
 
 
 def _document(front: FrontMatterFormat, body: str, origin: Origin) -> Document:

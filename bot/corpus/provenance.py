@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 
-from bot.corpus.documents import END_OF_SECTION, FRONT_MATTER_END, FrontMatterFormat, MetaFormat
+from bot.corpus.documents import END_OF_SECTION, FrontMatterFormat, MetaFormat, front_matter
 from bot.corpus.importing import strip
 from bot.model import Corpus, Document, Origin, Problem
-from bot.yamlfile import Place, YamlFile, parse_model, parse_yaml, read_text, read_yaml
+from bot.yamlfile import Place, YamlFile, parse_model, read_text, read_yaml
 
 RAW = "raw"
 """The folder, in that of the documents, with the text that each was made from (<id>.txt) and what it is (<id>.yaml)."""
@@ -29,8 +29,12 @@ def raw_file(document: Document) -> Path:
 
 def is_kept(document: Document) -> bool:
     """Whether the raw file is there."""
+    return _is_there(raw_file(document))
+
+
+def _is_there(file: Path) -> bool:
     # Unlike Path.is_file it takes a folder that may not be entered for one without.
-    return os.path.isfile(raw_file(document))  # noqa: PTH113
+    return os.path.isfile(file)  # noqa: PTH113
 
 
 def unkept(corpus: Corpus) -> list[str]:
@@ -45,19 +49,18 @@ def altered(corpus: Corpus) -> list[Problem]:
 
 
 def _altered(document: Document) -> Problem | None:
-    raw = read_text(raw_file(document))
+    raw_text = raw_file(document)
+    raw = read_text(raw_text)
     content = read_text(document.origin.path)
     if isinstance(raw, Problem) or isinstance(content, Problem):
         return raw if isinstance(raw, Problem) else None
-    raw_text, meta = raw_file(document), raw_file(document).with_suffix(".yaml")
+    meta = raw_text.with_suffix(".yaml")
     command = f"python -m bot import {raw_text} --id {document.id} --meta {meta}"
-    if hashlib.sha256(raw_file(document).read_bytes()).hexdigest() != document.sha256:
+    if hashlib.sha256(raw_text.read_bytes()).hexdigest() != document.sha256:
         message = f"was made from another text than {RAW}/{document.id}.txt is now: the checksum differs"
         hint = f"put {RAW}/{document.id}.txt back, or, if that is the better one, import it: {command} --force"
         return Problem(code="other-raw", message=message, hint=hint, origin=Origin(path=document.origin.path))
-    head = content.removeprefix("---").partition(FRONT_MATTER_END)[0].removeprefix("\n")
-    file, _ = parse_yaml(f"{head}\n", document.origin.path, first_line=2)
-    front = parse_model(file, FrontMatterFormat, "document")[0] if file else None
+    file, front, _ = front_matter(content, document.origin.path)
     if file is None or front is None:
         return None
     again = f"put it back, or import the document again: {command}"
@@ -80,7 +83,7 @@ def _altered(document: Document) -> Problem | None:
 
 def _other_facts(file: YamlFile, front: FrontMatterFormat, meta: Path) -> Problem | None:
     """What a document says of itself that is not what was said when it was imported; nothing where that is not kept."""
-    if not os.path.isfile(meta):  # noqa: PTH113
+    if not _is_there(meta):
         return None
     described, problems = read_yaml(meta)
     expected = parse_model(described, MetaFormat, "META.yaml")[0] if described else None

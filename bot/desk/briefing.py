@@ -369,6 +369,5 @@ class BriefingDesk:
 
 def _is_led_to(match: PassageMatch, quoted: str, text: str) -> bool:
     """Whether a text says something around its one quotation, and that in no word of meaning of the passage."""
-    around = Counter(tokens(text)) - Counter(tokens(quoted))
-    told = [word for word in around if word not in FUNCTION_WORDS]
-    return bool(told) and around.keys().isdisjoint(set(tokens(match.passage.text)) - FUNCTION_WORDS)
+    around = (Counter(tokens(text)) - Counter(tokens(quoted))).keys() - FUNCTION_WORDS
+    return bool(around) and around.isdisjoint(tokens(match.passage.text))

@@ -132,9 +132,7 @@ async def turn_drawn(interaction: Asked, made: Maker, chart: Chart | None) -> No
     drawn = interaction.client.charts.cached(chart) if chart else None
     message = interaction.message.id if interaction.message else None
     interaction.client.drawing.pop(message, None)
-    await interaction.response.edit_message(
-        view=view(made(drawn is not None), interaction.client.kept.component), attachments=_files(drawn)
-    )
+    await interaction.response.edit_message(view=_view(interaction, made(drawn is not None)), attachments=_files(drawn))
     if chart and drawn is None:
         await _add_picture(interaction, message, chart, made)
 
@@ -193,6 +191,11 @@ def link_to(interaction: Asked, message_id: int) -> str:
     return f"https://discord.com/channels/{interaction.guild_id or '@me'}/{interaction.channel_id}/{message_id}"
 
 
+def _view(interaction: Asked, page: Page) -> discord.ui.LayoutView:
+    """A page of which most may be written out already."""
+    return view(page, interaction.client.kept.component)
+
+
 def _maker(
     interaction: Asked,
     subject: Subject,
@@ -234,7 +237,7 @@ async def show_drawn(
     """Answer with a page at once, tell that it is `sent`, and add its picture when it is drawn."""
     drawn = interaction.client.charts.cached(chart) if chart else None
     response = await interaction.response.send_message(
-        view=view(made(drawn is not None), interaction.client.kept.component), files=_files(drawn), ephemeral=private
+        view=_view(interaction, made(drawn is not None)), files=_files(drawn), ephemeral=private
     )
     if sent:
         sent(response)
@@ -252,9 +255,7 @@ async def _add_picture(interaction: Asked, message: int | None, chart: Chart, ma
     try:
         drawn = await interaction.client.charts.draw(chart)
         if drawing.get(message) is this:
-            await interaction.edit_original_response(
-                view=view(made(True), interaction.client.kept.component), attachments=_files(drawn)
-            )
+            await interaction.edit_original_response(view=_view(interaction, made(True)), attachments=_files(drawn))
     except ChartError as error:
         logger.warning("a picture could not be drawn: %s", error)
     except discord.NotFound:
